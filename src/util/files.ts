@@ -1,0 +1,62 @@
+/** Files that are complete or absent: written aside, flushed, then renamed. */
+import { randomUUID } from 'node:crypto'
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { messageOf, UserError } from './errors.ts'
+
+/**
+ * Writes a file so that any reader, also after power loss, finds the old content or the new, never a part.
+ *
+ * @throws UserError `storage` that names the file, when the folder cannot be written or the disk is full
+ */
+export function writeFileAtomic(path: string, content: string | Uint8Array): void {
+  const aside = `${path}.${randomUUID().slice(0, 8)}.part`
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+    writeFlushed(aside, typeof content === 'string' ? Buffer.from(content) : content)
+    renameSync(aside, path)
+    flushFolder(dirname(path))
+  } catch (error) {
+    rmSync(aside, { force: true })
+    throw storageError('write', path, error)
+  }
+}
+
+/** A storage failure in the user's words, with what to do about the common causes. */
+export function storageError(action: string, path: string, error: unknown): UserError {
+  const code = (error as NodeJS.ErrnoException)?.code
+  const hints: Readonly<Record<string, string>> = {
+    ENOSPC: 'free some space on the disk, then run the command again',
+    EACCES: 'choose a folder that you may write to',
+    EROFS: 'choose a folder that you may write to',
+    EPERM: 'choose a folder that you may write to',
+    EDQUOT: 'your disk quota is used up: free some space, then run the command again',
+  }
+  const hint = code === undefined ? undefined : hints[code]
+  return new UserError('storage', `Cannot ${action} "${path}": ${messageOf(error)}`, {
+    cause: error,
+    ...(hint === undefined ? {} : { hint }),
+  })
+}
+
+function writeFlushed(path: string, bytes: Uint8Array): void {
+  const file = openSync(path, 'w')
+  try {
+    let written = 0
+    while (written < bytes.length) written += writeSync(file, bytes, written)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** Makes a rename in the folder durable; Windows has no such call and needs none. */
+function flushFolder(path: string): void {
+  if (process.platform === 'win32') return
+  const folder = openSync(path, 'r')
+  try {
+    fsyncSync(folder)
+  } finally {
+    closeSync(folder)
+  }
+}
