@@ -1,4 +1,5 @@
 /** ONNX graphs as plain readonly data. */
+import type { Attributes, OpName } from './ops.ts'
 
 export type DType = 'float32' | 'float64' | 'float16' | 'int32' | 'int64' | 'uint8' | 'bool'
 
@@ -20,4 +21,26 @@ export interface ValueInfo {
   readonly name: string
   readonly dtype: DType
   readonly shape: Shape
+}
+
+/** One operation; an empty input or output name stands for one that is left out. */
+export type Node<K extends OpName = OpName> = {
+  readonly [P in K]: {
+    readonly op: P
+    readonly name: string
+    readonly inputs: readonly string[]
+    readonly outputs: readonly string[]
+    readonly attributes: Attributes<P>
+  }
+}[K]
+
+/** A computation: nodes in an order in which each one's inputs come before it. */
+export interface Graph {
+  readonly name: string
+  readonly inputs: readonly ValueInfo[]
+  readonly outputs: readonly ValueInfo[]
+  readonly nodes: readonly Node[]
+  readonly initializers: ReadonlyMap<string, Tensor>
+  /** What is known of every value: inputs, initializers and node outputs. */
+  readonly values: ReadonlyMap<string, ValueInfo>
 }
