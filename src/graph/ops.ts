@@ -37,7 +37,12 @@ type Text = AttributeSpec<'string'>
 // biome-ignore lint/complexity/noBannedTypes: an operator without attributes has exactly this shape
 type None = {}
 type Window = { readonly strides: Ints; readonly pads: Ints; readonly dilations: Ints; readonly group: Int }
-type Pool = { readonly kernel_shape: Ints; readonly strides: Ints; readonly pads: Ints; readonly ceil_mode: Int }
+type Pool = {
+  readonly kernel_shape: Ints
+  readonly strides: Ints
+  readonly pads: Ints
+  readonly ceil_mode: Int
+}
 type Reduce = { readonly keepdims: Int; readonly noop_with_empty_axes: Int }
 
 /** Attributes by operator. */
@@ -46,7 +51,11 @@ export interface OpSchemas {
   readonly Add: None
   readonly And: None
   readonly AveragePool: Pool & { readonly count_include_pad: Int }
-  readonly BatchNormalization: { readonly epsilon: Float; readonly momentum: Float; readonly training_mode: Int }
+  readonly BatchNormalization: {
+    readonly epsilon: Float
+    readonly momentum: Float
+    readonly training_mode: Int
+  }
   readonly Cast: { readonly to: Int }
   readonly Clip: None
   readonly Concat: { readonly axis: Int }
@@ -116,12 +125,19 @@ export type OpName = keyof OpSchemas
 
 /** The attribute values of one operator, none left out. */
 export type Attributes<K extends OpName> = {
-  readonly [A in keyof OpSchemas[K]]: OpSchemas[K][A] extends AttributeSpec<infer Kind> ? AttributeValues[Kind] : never
+  readonly [A in keyof OpSchemas[K]]: OpSchemas[K][A] extends AttributeSpec<infer Kind>
+    ? AttributeValues[Kind]
+    : never
 }
 
 const none: None = {}
 const window: Window = { strides: ints(1, 1), pads: ints(0, 0, 0, 0), dilations: ints(1, 1), group: int(1) }
-const pool: Pool = { kernel_shape: ints(1, 1), strides: ints(1, 1), pads: ints(0, 0, 0, 0), ceil_mode: int(0) }
+const pool: Pool = {
+  kernel_shape: ints(1, 1),
+  strides: ints(1, 1),
+  pads: ints(0, 0, 0, 0),
+  ceil_mode: int(0),
+}
 const reduce: Reduce = { keepdims: int(1), noop_with_empty_axes: int(0) }
 
 /** Complete by type: an operator without a row does not compile. */
@@ -210,7 +226,10 @@ export function isOpName(word: string): word is OpName {
 }
 
 /** All attributes of an operator, the given ones over the defaults. */
-export function completeAttributes<K extends OpName>(op: K, given: Partial<Attributes<K>> = {}): Attributes<K> {
+export function completeAttributes<K extends OpName>(
+  op: K,
+  given: Partial<Attributes<K>> = {},
+): Attributes<K> {
   const entries = Object.entries(opSchemas[op]) as [string, AttributeSpec<AttributeKind>][]
   const defaults = Object.fromEntries(entries.map(([name, spec]) => [name, spec.default]))
   return { ...defaults, ...given } as Attributes<K>

@@ -1,0 +1,85 @@
+/** Shape rules, keyed by operator and complete by type. */
+import type { OpName } from '../ops.ts'
+import type { Node } from '../types.ts'
+import { concat, expand, flatten, pad, reshape, slice, squeeze, transpose, unsqueeze } from './arrange.ts'
+import { broadcast, cast, comparison, reduce, sameAsInput, where } from './elementwise.ts'
+import {
+  batchNormalization,
+  batchNormalizationGradient,
+  conv,
+  convInputGradient,
+  convKernelGradient,
+  convTranspose,
+  gemm,
+  globalPool,
+  likeSecond,
+  matMul,
+  pool,
+  resize,
+} from './network.ts'
+import type { Inferred, ShapeContext, ShapeRule } from './rule.ts'
+
+const rules: { readonly [K in OpName]: ShapeRule<K> } = {
+  Abs: sameAsInput,
+  Add: broadcast,
+  And: comparison,
+  AveragePool: pool,
+  AveragePoolGradient: likeSecond,
+  BatchNormalization: batchNormalization,
+  BatchNormalizationGradient: batchNormalizationGradient,
+  Cast: cast,
+  Clip: sameAsInput,
+  ClipGradient: sameAsInput,
+  Concat: concat,
+  Conv: conv,
+  ConvInputGradient: convInputGradient,
+  ConvKernelGradient: convKernelGradient,
+  ConvTranspose: convTranspose,
+  Div: broadcast,
+  Equal: comparison,
+  Exp: sameAsInput,
+  Expand: expand,
+  Flatten: flatten,
+  Gemm: gemm,
+  GlobalAveragePool: globalPool,
+  GlobalMaxPool: globalPool,
+  Greater: comparison,
+  Identity: sameAsInput,
+  Less: comparison,
+  Log: sameAsInput,
+  LogSoftmax: sameAsInput,
+  MatMul: matMul,
+  Max: broadcast,
+  MaxPool: pool,
+  MaxPoolGradient: likeSecond,
+  Min: broadcast,
+  Mul: broadcast,
+  Neg: sameAsInput,
+  Pad: pad,
+  Reciprocal: sameAsInput,
+  ReduceMax: reduce,
+  ReduceMean: reduce,
+  ReduceSum: reduce,
+  Relu: sameAsInput,
+  Reshape: reshape,
+  Resize: resize,
+  Shape: (_node, { input }) => [{ dtype: 'int64', shape: [input(0).shape.length] }],
+  Sigmoid: sameAsInput,
+  Sign: sameAsInput,
+  Size: () => [{ dtype: 'int64', shape: [] }],
+  Slice: slice,
+  Softmax: sameAsInput,
+  Softplus: sameAsInput,
+  Sqrt: sameAsInput,
+  Squeeze: squeeze,
+  Sub: broadcast,
+  Tanh: sameAsInput,
+  Transpose: transpose,
+  Unsqueeze: unsqueeze,
+  Where: where,
+}
+
+/** The dtypes and shapes of a node's outputs. Throws RangeError when its inputs do not fit. */
+export function inferShapes<K extends OpName>(node: Node<K>, context: ShapeContext): readonly Inferred[] {
+  return (rules[node.op] as ShapeRule<K>)(node, context)
+}

@@ -1,0 +1,29 @@
+/** What a shape rule sees and says. */
+import type { OpName } from '../ops.ts'
+import type { DType, Node, Shape, Tensor, ValueInfo } from '../types.ts'
+
+/** The dtype and shape of one output. */
+export interface Inferred {
+  readonly dtype: DType
+  readonly shape: Shape
+}
+
+export interface ShapeContext {
+  /** What is known of the node's input; throws RangeError when it is left out. */
+  input(index: number): ValueInfo
+  /** The input's value when it is a constant. */
+  constant(index: number): Tensor | undefined
+  /** The shape that the input holds when it is the output of Shape. */
+  measured(index: number): Shape | undefined
+}
+
+/** The outputs' dtypes and shapes, in order. Throws RangeError when the inputs do not fit the operator. */
+export type ShapeRule<K extends OpName> = (node: Node<K>, context: ShapeContext) => readonly Inferred[]
+
+/** The numbers of a constant input that an operator needs to know its shape. */
+export function requiredInts(node: Node, context: ShapeContext, index: number): number[] {
+  const value = context.constant(index)
+  if (value === undefined)
+    throw new RangeError(`Input ${index} of ${node.op} "${node.name}" must be a constant`)
+  return Array.from(value.data as ArrayLike<number | bigint>, Number)
+}
