@@ -1,0 +1,141 @@
+/** Reverse-mode differentiation: from a graph with a loss to a graph that also gives the loss's gradients. */
+import { type GraphBuilder, graphBuilder } from '../builder.ts'
+import type { OpName } from '../ops.ts'
+import type { Graph, Node } from '../types.ts'
+import * as arrange from './arrange.ts'
+import * as elementwise from './elementwise.ts'
+import * as network from './network.ts'
+import type { GradientRule } from './rule.ts'
+
+/** Whole numbers and truth values: nothing flows back. */
+const stops: GradientRule<OpName> = () => []
+
+const unsupported: GradientRule<OpName> = ({ op, name }) => {
+  throw new RangeError(`The operator ${op} of "${name}" has no gradient`)
+}
+
+/** Complete by type: an operator without a rule does not compile. */
+const rules: { readonly [K in OpName]: GradientRule<K> } = {
+  Abs: elementwise.abs,
+  Add: elementwise.add,
+  And: stops,
+  AveragePool: network.averagePool,
+  AveragePoolGradient: unsupported,
+  BatchNormalization: network.batchNormalization,
+  BatchNormalizationGradient: unsupported,
+  Cast: elementwise.cast,
+  Clip: elementwise.clip,
+  ClipGradient: unsupported,
+  Concat: arrange.concat,
+  Conv: network.conv,
+  ConvInputGradient: unsupported,
+  ConvKernelGradient: unsupported,
+  ConvTranspose: unsupported,
+  Div: elementwise.div,
+  Equal: stops,
+  Exp: elementwise.exp,
+  Expand: arrange.expand,
+  Flatten: arrange.reshaped,
+  Gemm: network.gemm,
+  GlobalAveragePool: network.globalAveragePool,
+  GlobalMaxPool: network.globalMaxPool,
+  Greater: stops,
+  Identity: elementwise.identity,
+  Less: stops,
+  Log: elementwise.log,
+  LogSoftmax: network.logSoftmax,
+  MatMul: network.matMul,
+  Max: elementwise.max,
+  MaxPool: network.maxPool,
+  MaxPoolGradient: unsupported,
+  Min: elementwise.min,
+  Mul: elementwise.mul,
+  Neg: elementwise.neg,
+  Pad: arrange.pad,
+  Reciprocal: elementwise.reciprocal,
+  ReduceMax: arrange.reduceMax,
+  ReduceMean: arrange.reduceMean,
+  ReduceSum: arrange.reduceSum,
+  Relu: elementwise.relu,
+  Reshape: arrange.reshaped,
+  Resize: unsupported,
+  Shape: stops,
+  Sigmoid: elementwise.sigmoid,
+  Sign: stops,
+  Size: stops,
+  Slice: arrange.slice,
+  Softmax: network.softmax,
+  Softplus: elementwise.softplus,
+  Sqrt: elementwise.sqrt,
+  Squeeze: arrange.reshaped,
+  Sub: elementwise.sub,
+  Tanh: elementwise.tanh,
+  Transpose: arrange.transpose,
+  Unsqueeze: arrange.reshaped,
+  Where: elementwise.where,
+}
+
+/** The name of the value that holds a parameter's gradient. */
+export function gradientName(parameter: string): string {
+  return `gradient/${parameter}`
+}
+
+/**
+ * The graph with one more output for each wanted value: the loss's gradient with respect to it, named by
+ * {@link gradientName}. Only paths from a wanted value to the loss are walked.
+ *
+ * @param loss a float value with one element
+ * @param wanted inputs or initializers of float dtype
+ * @throws RangeError when an operator on a path has no gradient, or no path leads from a wanted value to the loss
+ */
+export function withGradients(graph: Graph, loss: string, wanted: readonly string[]): Graph {
+  const g = graphBuilder(graph.name, graph)
+  const walked = pathNodes(graph, wanted)
+  const gradients = new Map<string, string>([[loss, onesLike(g, loss)]])
+  for (const node of graph.nodes.toReversed())
+    if (walked.nodes.has(node)) stepBack(g, node, walked.values, gradients)
+  const outputs = wanted.map(value => {
+    const gradient = gradients.get(value)
+    if (gradient === undefined) throw new RangeError(`No path leads from "${value}" to the loss "${loss}"`)
+    return g.add('Identity', [gradient], {}, gradientName(value))
+  })
+  return g.build([...graph.outputs.map(output => output.name), ...outputs])
+}
+
+/** The nodes and values that a wanted value reaches. */
+function pathNodes(graph: Graph, wanted: readonly string[]): { nodes: Set<Node>; values: Set<string> } {
+  const values = new Set(wanted)
+  const nodes = new Set<Node>()
+  for (const node of graph.nodes) {
+    if (!node.inputs.some(input => values.has(input))) continue
+    nodes.add(node)
+    for (const output of node.outputs) values.add(output)
+  }
+  return { nodes, values }
+}
+
+/** Applies one node's rule and adds what it says to the gradients of the node's inputs. */
+function stepBack(
+  g: GraphBuilder,
+  node: Node,
+  walked: ReadonlySet<string>,
+  gradients: Map<string, string>,
+): void {
+  const dY = gradients.get(node.outputs[0]!)
+  if (dY === undefined) return
+  const wants = (index: number): boolean => walked.has(node.inputs[index] ?? '')
+  const found = (rules[node.op] as GradientRule<OpName>)(node, { g, dY, wants })
+  found.forEach((gradient, index) => {
+    const input = node.inputs[index]!
+    if (gradient === undefined || !wants(index)) return
+    const before = gradients.get(input)
+    gradients.set(input, before === undefined ? gradient : g.add('Add', [before, gradient]))
+  })
+}
+
+function onesLike(g: GraphBuilder, loss: string): string {
+  const { dtype, shape } = g.info(loss)
+  if (shape.some(dim => dim !== 1))
+    throw new RangeError(`Expected a loss with one element. Received: [${shape}]`)
+  return g.constant(dtype, shape as number[], [1])
+}

@@ -1,0 +1,60 @@
+/**
+ * A graph run in float64 by plain loops.
+ *
+ * Slow and exact: gradient checks compare central differences of it with its own gradients, and lowered graphs
+ * on the engine are compared with it. ONNX Runtime has no float64 convolution.
+ */
+import type { OpName } from '../ops.ts'
+import { inferShapes } from '../shapes/index.ts'
+import { numbersOf, tensorOf } from '../tensor.ts'
+import type { Graph, Node, Tensor } from '../types.ts'
+import { type NdArray, ndarray } from './array.ts'
+import { type Kernel, kernels } from './kernels.ts'
+
+export type { NdArray } from './array.ts'
+export { ndarray } from './array.ts'
+
+/**
+ * The graph's outputs for these inputs; every dtype is computed as float64.
+ *
+ * @throws RangeError when an input is missing or does not fit
+ */
+export function interpret(
+  graph: Graph,
+  feeds: Readonly<Record<string, NdArray>>,
+): Readonly<Record<string, NdArray>> {
+  const values = new Map<string, NdArray>()
+  for (const [name, value] of graph.initializers) values.set(name, ndarray(value.shape, numbersOf(value)))
+  for (const { name } of graph.inputs) {
+    const fed = feeds[name]
+    if (fed === undefined) throw new RangeError(`Expected a value for the input "${name}". Received: none`)
+    values.set(name, fed)
+  }
+  for (const node of graph.nodes) runNode(node, graph, values)
+  return Object.fromEntries(graph.outputs.map(({ name }) => [name, values.get(name)!]))
+}
+
+function runNode(node: Node, graph: Graph, values: Map<string, NdArray>): void {
+  const x = node.inputs.map(input => values.get(input)!)
+  const shapes = concreteShapes(node, graph, values)
+  const results = (kernels[node.op] as Kernel<OpName>)(node, { x, shapes })
+  node.outputs.forEach((output, index) => void values.set(output, results[index]!))
+}
+
+/** The outputs' shapes with every named size replaced by the number it has in this run. */
+function concreteShapes(
+  node: Node,
+  graph: Graph,
+  values: ReadonlyMap<string, NdArray>,
+): (readonly number[])[] {
+  const constant = (index: number): Tensor | undefined => {
+    const value = values.get(node.inputs[index] ?? '')
+    return value === undefined ? undefined : tensorOf('float64', value.shape, value.data)
+  }
+  const input = (index: number) => {
+    const name = node.inputs[index]!
+    return { name, dtype: graph.values.get(name)!.dtype, shape: values.get(name)!.shape }
+  }
+  const inferred = inferShapes(node, { input, constant, measured: () => undefined })
+  return inferred.map(({ shape }) => shape as readonly number[])
+}
