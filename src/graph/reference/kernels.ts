@@ -26,19 +26,18 @@ const map =
 
 const sameData: Kernel<OpName> = (_node, { x, shapes }) => [ndarray(shapes[0]!, x[0]!.data)]
 
+type Reduction = 'ReduceSum' | 'ReduceMean' | 'ReduceMax'
+
 const intsOf = (array: NdArray): number[] => Array.from(array.data)
 
-function axesOf(
-  { inputs, attributes }: Node<'ReduceSum' | 'ReduceMean' | 'ReduceMax'>,
-  x: readonly NdArray[],
-): number[] {
+function axesOf({ inputs, attributes }: Node<Reduction>, x: readonly NdArray[]): number[] {
   const rank = x[0]!.shape.length
   if (inputs[1]) return intsOf(x[1]!).map(axis => positiveAxis(axis, rank))
   return attributes.noop_with_empty_axes ? [] : Array.from({ length: rank }, (_, axis) => axis)
 }
 
 const reduce =
-  (start: number, f: (acc: number, value: number) => number, isMean = false): Kernel<'ReduceSum'> =>
+  (start: number, f: (acc: number, value: number) => number, isMean = false): Kernel<Reduction> =>
   (node, { x, shapes }) => {
     const folded = fold(x[0]!, axesOf(node, x), start, f)
     const share = isMean ? folded.data.length / x[0]!.data.length : 1
@@ -143,11 +142,12 @@ const transpose: Kernel<'Transpose'> = ({ attributes }, { x: [a], shapes }) => {
 
 const concat: Kernel<'Concat'> = ({ attributes }, { x, shapes }) => {
   const axis = positiveAxis(attributes.axis, shapes[0]!.length)
+  const starts = x.map((_, part) => x.slice(0, part).reduce((sum, array) => sum + array.shape[axis]!, 0))
   return [
     generate(shapes[0]!, index => {
-      let at = index[axis]!
-      const part = x.find(array => at < array.shape[axis]! || ((at -= array.shape[axis]!), false))!
-      return part.data[index.reduce((sum, value, k) => sum * part.shape[k]! + (k === axis ? at : value), 0)]!
+      const part = starts.findLastIndex(start => start <= index[axis]!)
+      const local = index.map((value, k) => (k === axis ? value - starts[part]! : value))
+      return x[part]!.data[broadcastOffset(x[part]!, local)]!
     }),
   ]
 }
@@ -279,8 +279,8 @@ export const kernels: { readonly [K in OpName]: Kernel<K> } = {
   Neg: map(a => -a!),
   Pad: pad,
   Reciprocal: map(a => 1 / a!),
-  ReduceMax: reduce(Number.NEGATIVE_INFINITY, Math.max) as Kernel<'ReduceMax'>,
-  ReduceMean: reduce(0, (a, b) => a + b, true) as Kernel<'ReduceMean'>,
+  ReduceMax: reduce(Number.NEGATIVE_INFINITY, Math.max),
+  ReduceMean: reduce(0, (a, b) => a + b, true),
   ReduceSum: reduce(0, (a, b) => a + b),
   Relu: map(a => Math.max(a!, 0)),
   Reshape: sameData,
