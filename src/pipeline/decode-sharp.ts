@@ -1,0 +1,96 @@
+/** Every image format through sharp: orientation, colour spaces, bit depths, transparency, limits. */
+import sharp, { type Metadata, type SharpOptions } from 'sharp'
+import type { Bitmap } from './flatten.ts'
+import type { DecodeLimits } from './types.ts'
+
+/**
+ * A shrunken picture keeps three times the wanted side: after the last resize it then differs from the unshrunken
+ * one by less than half a grey level of 255 on average.
+ */
+const keptSides = 3
+
+/**
+ * Decodes an image of any format to upright 8-bit sRGB or gray, with its alpha; an animation gives its first frame.
+ *
+ * Truncated files and broken pixel data are refused. Complaints that leave the pixels whole, such as the stray
+ * bytes that some cameras write, are forgiven.
+ *
+ * @param atLeast least length of either side of the result, in pixels; null for the picture's own size
+ * @throws Error with a message in sharp's words
+ */
+export async function decodeFully(
+  bytes: Uint8Array,
+  atLeast: number | null,
+  limits: DecodeLimits,
+): Promise<Bitmap> {
+  const strict = { failOn: 'warning', limitInputPixels: limits.pixels, autoOrient: true } as const
+  try {
+    return await decode(bytes, atLeast, limits, strict)
+  } catch (error) {
+    if (!isHarmless(error)) throw error
+    return decode(bytes, atLeast, limits, { ...strict, failOn: 'error' })
+  }
+}
+
+const harmless = [
+  /extraneous bytes before marker/,
+  /unknown JFIF revision/,
+  /^[a-z][A-Za-z]{3}: /, // a PNG chunk whose name says that it may be ignored (PNG 5.4)
+]
+
+/** Whether every line of a complaint is about something else than pixels. */
+function isHarmless(error: unknown): boolean {
+  const lines = error instanceof Error ? error.message.split('\n').map(withoutPreamble) : []
+  const complaints = lines.filter(line => line !== '')
+  return complaints.length > 0 && complaints.every(line => harmless.some(pattern => pattern.test(line)))
+}
+
+/** A line of sharp's message, less the words that only say where it comes from. */
+function withoutPreamble(line: string): string {
+  const preamble =
+    /^(Warning treated as error due to failOn setting|Input (buffer|file) has corrupt header: ?)/
+  return line.replace(preamble, '').trim()
+}
+
+async function decode(
+  bytes: Uint8Array,
+  atLeast: number | null,
+  limits: DecodeLimits,
+  options: SharpOptions,
+): Promise<Bitmap> {
+  const metadata = await sharp(bytes, options).metadata()
+  const { autoOrient } = metadata
+  const [width, height] = shrunkSize(autoOrient, atLeast)
+  checkMemory(metadata, width * height, limits)
+  let pipeline = sharp(bytes, options)
+    .timeout({ seconds: Math.ceil(limits.seconds) })
+    .toColourspace('srgb')
+  if (width < autoOrient.width) pipeline = pipeline.resize(width, height, { fit: 'fill' })
+  const { data, info } = await pipeline.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true })
+  return { width: info.width, height: info.height, channels: info.channels, data }
+}
+
+/** The picture's size divided by 8, 4 or 2, which JPEG decoding gets almost for free, where enough remains. */
+function shrunkSize(size: { width: number; height: number }, atLeast: number | null): [number, number] {
+  const { width, height } = size
+  const enough = atLeast === null ? Number.POSITIVE_INFINITY : atLeast * keptSides
+  const divisor = [8, 4, 2].find(by => Math.min(width, height) / by >= enough) ?? 1
+  return [Math.ceil(width / divisor), Math.ceil(height / divisor)]
+}
+
+/** Refuses a picture that would hold too much memory at once, before any of it is decoded. */
+function checkMemory(metadata: Metadata, outputPixels: number, limits: DecodeLimits): void {
+  const needed = metadata.width * metadata.height * heldBytesPerPixel(metadata) + outputPixels * 7
+  if (needed <= limits.memory) return
+  const size = `${metadata.width} x ${metadata.height}`
+  throw new Error(`decoding its ${size} pixels takes ${Math.round(needed / 1e6)} MB of memory`)
+}
+
+/** Bytes a pixel that the format's decoder keeps for the whole picture; those that stream rows keep none. */
+function heldBytesPerPixel({ format, isProgressive, orientation = 1 }: Metadata): number {
+  const turned = orientation > 1 ? 4 : 0
+  if (format === 'jpeg') return (isProgressive ? 6 : 0) + turned
+  if (format === 'png') return (isProgressive ? 8 : 0) + turned
+  if (format === 'tiff') return 4 + turned
+  return 8 + turned // whole frames: WebP, GIF, AVIF
+}

@@ -1,0 +1,94 @@
+/** Small plain JPEG and PNG pictures through WebAssembly decoders, many times faster than a full image library. */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import createJpegModule from '@jsquash/jpeg/codec/dec/mozjpeg_dec.js'
+import { decode as decodePng, initSync as initPng } from '@jsquash/png/codec/pkg/squoosh_png.js'
+import type { Bitmap } from './flatten.ts'
+import { jpegHeader, pngHeader } from './headers.ts'
+import type { ImageFormat } from './sniff.ts'
+import { type WasmInstance, webAssembly } from './webassembly.ts'
+
+/** What both decoders give: uint8 RGBA, not premultiplied. */
+interface Rgba {
+  readonly width: number
+  readonly height: number
+  readonly data: Uint8ClampedArray
+}
+
+interface JpegModule {
+  decode(bytes: Uint8Array, preserveOrientation: boolean): Rgba | null
+}
+
+/**
+ * Largest picture decoded here, in pixels. Above it sharp is faster: on one core of an AMD EPYC, 32x32 takes
+ * 0.03 ms here and 0.5 ms there, 384x384 1.15 and 1.40 ms, 512x512 1.96 and 1.75 ms.
+ */
+export const thumbnailPixels = 200_000
+
+/**
+ * Decodes a small plain JPEG or PNG.
+ *
+ * @returns null whenever the full decoder should judge: the picture is large or not plain, or this one complained.
+ *   Where it answers, its pixels are those of the full decoder.
+ */
+export async function decodeThumbnail(bytes: Uint8Array, format: ImageFormat): Promise<Bitmap | null> {
+  let picture: Rgba | null = null
+  if (format === 'JPEG' && isSmall(jpegHeader(bytes), bytes)) picture = await decodeSmallJpeg(bytes)
+  if (format === 'PNG' && isSmall(pngHeader(bytes), bytes)) picture = decodeSmallPng(bytes)
+  return picture && { width: picture.width, height: picture.height, channels: 4, data: picture.data }
+}
+
+function isSmall(header: ReturnType<typeof jpegHeader>, bytes: Uint8Array): boolean {
+  if (header === null || !header.plain) return false
+  const pixels = header.width * header.height
+  return pixels > 0 && pixels <= thumbnailPixels && bytes.length <= 8 * thumbnailPixels
+}
+
+const locate = createRequire(import.meta.url).resolve
+
+let jpegModule: Promise<JpegModule> | undefined
+let jpegComplaints = 0
+
+/** libjpeg prints its warnings (premature end, bad Huffman code): a picture with any is left to the full decoder. */
+async function decodeSmallJpeg(bytes: Uint8Array): Promise<Rgba | null> {
+  jpegModule ??= loadJpegModule()
+  const module = await jpegModule
+  jpegComplaints = 0
+  try {
+    const bitmap = module.decode(bytes, false)
+    return jpegComplaints === 0 ? bitmap : null
+  } catch {
+    jpegModule = undefined // a decoder that stopped half-way is not used again
+    return null
+  }
+}
+
+function loadJpegModule(): Promise<JpegModule> {
+  const wasm = new webAssembly.Module(readFileSync(locate('@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm')))
+  const create = createJpegModule as unknown as (options: object) => Promise<JpegModule>
+  return create({
+    noInitialRun: true,
+    printErr: () => jpegComplaints++,
+    instantiateWasm(imports: object, done: (instance: WasmInstance) => void) {
+      const instance = new webAssembly.Instance(wasm, imports)
+      done(instance)
+      return instance.exports
+    },
+  })
+}
+
+let pngIsLoaded = false
+/** A failed decode leaks its buffers inside the module, which cannot be loaded twice: after this many, no more. */
+let pngFailuresLeft = 100
+
+function decodeSmallPng(bytes: Uint8Array): Rgba | null {
+  if (pngFailuresLeft === 0) return null
+  if (!pngIsLoaded) initPng(readFileSync(locate('@jsquash/png/codec/pkg/squoosh_png_bg.wasm')))
+  pngIsLoaded = true
+  try {
+    return decodePng(bytes) as unknown as Rgba
+  } catch {
+    pngFailuresLeft--
+    return null
+  }
+}
