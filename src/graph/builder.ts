@@ -42,8 +42,16 @@ export interface GraphBuilder {
   build(outputs: readonly string[]): Graph
 }
 
-/** A builder that begins empty, or with all that a graph holds. */
-export function graphBuilder(name: string, from?: Graph): GraphBuilder {
+/**
+ * A builder that begins empty, or with all that a graph holds.
+ *
+ * @param reserved names that are given by `append`, `input` and `initializer` only, never made up
+ */
+export function graphBuilder(
+  name: string,
+  from?: Graph,
+  reserved?: { has(name: string): boolean },
+): GraphBuilder {
   const inputs: ValueInfo[] = [...(from?.inputs ?? [])]
   const nodes: Node[] = [...(from?.nodes ?? [])]
   const initializers = new Map(from?.initializers)
@@ -53,7 +61,7 @@ export function graphBuilder(name: string, from?: Graph): GraphBuilder {
 
   const fresh = (base: string): string => {
     for (let count = 2, result = base; ; count++) {
-      if (!values.has(result)) return result
+      if (!values.has(result) && !reserved?.has(result)) return result
       result = `${base}_${count}`
     }
   }

@@ -33,7 +33,7 @@ export interface LoweringContext {
 export type LoweringRule<K extends OpName> = (node: Node<K>, context: LoweringContext) => boolean
 
 export function loweringContext(graph: Graph): LoweringContext {
-  const g = graphBuilder(graph.name)
+  const g = graphBuilder(graph.name, undefined, graph.values)
   const places: Record<Layout, Map<string, string>> = { plain: new Map(), channelFirst: new Map() }
   const producers = new Map(graph.nodes.flatMap(node => node.outputs.map(output => [output, node] as const)))
   const context: LoweringContext = {

@@ -99,5 +99,6 @@ function lowerNode(node: Node, context: LoweringContext, tables: readonly Rules[
 /** An output under its own name, whatever the value behind it was called. */
 function named({ g, get }: LoweringContext, name: string): string {
   const value = get(name)
-  return value === name ? name : g.add('Identity', [value], {}, name)
+  if (value !== name) g.append({ op: 'Identity', name, inputs: [value], outputs: [name], attributes: {} })
+  return name
 }

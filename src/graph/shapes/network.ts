@@ -1,5 +1,5 @@
 /** Shapes of convolutions, pools, products and normalisations. */
-import { broadcastShapes } from '../dims.ts'
+import { broadcastShapes, sizeOf } from '../dims.ts'
 import type { OpName } from '../ops.ts'
 import type { Dim, Node, Shape } from '../types.ts'
 import { type Inferred, requiredInts, type ShapeContext, type ShapeRule } from './rule.ts'
@@ -13,6 +13,7 @@ function windowedSize(
   dilation: number,
   ceil = 0,
 ): Dim {
+  if (kernel === 1 && stride === 1 && pads === 0) return size
   if (typeof size !== 'number')
     throw new RangeError(`A window needs a known height and width. Received: ${size}`)
   const steps = (size + pads - dilation * (kernel - 1) - 1) / stride
@@ -46,7 +47,7 @@ function windowed(shape: Shape, kernel: Shape, window: WindowLike): Dim[] {
 export const conv: ShapeRule<'Conv'> = (node, { input }) => {
   const { dtype, shape } = input(0)
   const kernel = input(1).shape
-  if (shape.length !== 4 || shape[1] !== (kernel[1] as number) * node.attributes.group) {
+  if (shape.length !== 4 || shape[1] !== sizeOf([node.attributes.group, kernel[1]!])) {
     throw new RangeError(`Conv "${node.name}" with kernel [${kernel}] does not fit an input of [${shape}]`)
   }
   return [{ dtype, shape: [shape[0]!, kernel[0]!, ...windowed(shape, kernel.slice(2), node.attributes)] }]
