@@ -1,7 +1,8 @@
 /** Gradients of reductions and of operators that move elements about. */
 import { positiveAxis } from '../dims.ts'
 import type { OpName } from '../ops.ts'
-import { sliceRange } from '../shapes/arrange.ts'
+import { knownSize, sliceRange } from '../shapes/arrange.ts'
+import { type Reduction, reducedAxes } from '../shapes/elementwise.ts'
 import type { Node } from '../types.ts'
 import {
   elementsPer,
@@ -9,10 +10,9 @@ import {
   type GradientContext,
   type GradientRule,
   reshapeTo,
+  sumOver,
   unbroadcast,
 } from './rule.ts'
-
-type Reduction = 'ReduceSum' | 'ReduceMean' | 'ReduceMax'
 
 export const reduceSum: GradientRule<'ReduceSum'> = (node, context) => [
   expandLike(context.g, keptDims(node, context, context.dY), node.inputs[0]!),
@@ -27,38 +27,44 @@ export const reduceMean: GradientRule<'ReduceMean'> = (node, context) => {
 /** Equal maxima share the gradient equally, as in TensorFlow's reduce_max. */
 export const reduceMax: GradientRule<'ReduceMax'> = (node, context) => {
   const { g, dY } = context
-  const x = node.inputs[0]!
+  const axes = axesOf(node, g)
+  if (axes.length === 0) return [dY]
   const y = keptDims(node, context, node.outputs[0]!)
-  return [shareAmongMaxima(g, x, y, keptDims(node, context, dY), node.inputs[1])]
+  return [shareAmongMaxima(g, node.inputs[0]!, y, keptDims(node, context, dY), axes)]
 }
 
-/** dY / count wherever x equals its maximum y; `axes` names the value that holds the reduced axes. */
+/** dY / count wherever x equals y, its maximum over the axes. */
 export function shareAmongMaxima(
   g: GradientContext['g'],
   x: string,
   y: string,
   dY: string,
-  axes: string | undefined,
+  axes: readonly number[],
 ): string {
   const isMaximum = g.add('Cast', [g.add('Equal', [x, y])], { to: g.info(x).dtype === 'float64' ? 11 : 1 })
-  const count = g.add('ReduceSum', axes ? [isMaximum, axes] : [isMaximum])
+  const count = sumOver(g, isMaximum, axes)
   return g.add('Mul', [isMaximum, g.add('Div', [dY, count])])
 }
 
 /** The reduction's result with its reduced axes back as sizes of 1. */
 function keptDims(node: Node<Reduction>, { g }: GradientContext, value: string): string {
-  if (node.attributes.keepdims) return value
+  const axes = axesOf(node, g)
+  if (node.attributes.keepdims || axes.length === 0) return value
   const { shape } = g.info(node.inputs[0]!)
-  const given = node.inputs[1]
-    ? Array.from(g.constantOf(node.inputs[1])!.data as ArrayLike<bigint>, Number)
-    : []
-  if (given.length === 0 && node.attributes.noop_with_empty_axes) return value
-  const axes = given.map(axis => positiveAxis(axis, shape.length))
   return reshapeTo(
     g,
     value,
-    shape.map((dim, axis) => (axes.length === 0 || axes.includes(axis) ? 1 : dim)),
+    shape.map((dim, axis) => (axes.includes(axis) ? 1 : dim)),
   )
+}
+
+function axesOf(node: Node<Reduction>, g: GradientContext['g']): number[] {
+  const [x, axes] = node.inputs
+  return reducedAxes(node, g.info(x!).shape.length, axes ? intsOf(g, axes) : [])
+}
+
+function intsOf(g: GradientContext['g'], constant: string): number[] {
+  return Array.from(g.constantOf(constant)!.data as ArrayLike<bigint>, Number)
 }
 
 /** Back to the shape that came in. */
@@ -79,22 +85,22 @@ export const concat: GradientRule<'Concat'> = ({ inputs, attributes }, { g, dY, 
   let start = 0
   return inputs.map((input, index) => {
     const from = start
-    start += g.info(input).shape[axis] as number
-    return wants(index) ? sliceAxes(g, dY, [from], [start], [axis]) : undefined
+    start += knownSize(g.info(input).shape, axis)
+    const ints = (value: number): string => g.constant('int64', [1], [value])
+    return wants(index) ? g.add('Slice', [dY, ints(from), ints(start), ints(axis)]) : undefined
   })
 }
 
 /** Slices with steps of 1: the gradient with zeros around it. */
 export const slice: GradientRule<'Slice'> = ({ name, inputs }, { g, dY }) => {
   const [x, starts, ends, axes, steps] = inputs
-  const ints = (value: string): number[] => Array.from(g.constantOf(value)!.data as ArrayLike<bigint>, Number)
-  if (steps && ints(steps).some(step => step !== 1))
+  if (steps && intsOf(g, steps).some(step => step !== 1))
     throw new RangeError(`Slice "${name}" must have steps of 1`)
   const { shape } = g.info(x!)
   const before = shape.map(() => 0)
   const after = shape.map(() => 0)
-  const [from, to] = [ints(starts!), ints(ends!)]
-  const places = axes ? ints(axes) : from.map((_, axis) => axis)
+  const [from, to] = [intsOf(g, starts!), intsOf(g, ends!)]
+  const places = axes ? intsOf(g, axes) : from.map((_, axis) => axis)
   places.forEach((place, at) => {
     const axis = positiveAxis(place, shape.length)
     const range = sliceRange(shape[axis] as number, from[at]!, to[at]!, 1)
@@ -104,33 +110,11 @@ export const slice: GradientRule<'Slice'> = ({ name, inputs }, { g, dY }) => {
   return [g.add('Pad', [dY, g.constant('int64', [2 * shape.length], [...before, ...after])])]
 }
 
-/** The gradient without what was added at the borders. */
+/** Pads of the opposite signs: what was added goes, and what was cut away comes back as zeros. */
 export const pad: GradientRule<'Pad'> = ({ name, inputs, attributes }, { g, dY }) => {
   if (attributes.mode !== 'constant') throw new RangeError(`Pad "${name}" must have the mode constant`)
-  const { shape } = g.info(inputs[0]!)
-  const pads = Array.from(g.constantOf(inputs[1]!)!.data as ArrayLike<bigint>, Number)
-  const axes = shape.flatMap((_, axis) => (pads[axis] || pads[axis + shape.length] ? [axis] : []))
-  const starts = axes.map(axis => pads[axis]!)
-  return [
-    sliceAxes(
-      g,
-      dY,
-      starts,
-      axes.map((axis, at) => starts[at]! + (shape[axis] as number)),
-      axes,
-    ),
-  ]
+  const opposite = intsOf(g, inputs[1]!).map(count => 0 - count)
+  return [g.add('Pad', [dY, g.constant('int64', [opposite.length], opposite)])]
 }
 
 export const expand: GradientRule<'Expand'> = ({ inputs }, { g, dY }) => [unbroadcast(g, dY, inputs[0]!)]
-
-function sliceAxes(
-  g: GradientContext['g'],
-  value: string,
-  starts: readonly number[],
-  ends: readonly number[],
-  axes: readonly number[],
-): string {
-  const ints = (values: readonly number[]): string => g.constant('int64', [values.length], values)
-  return g.add('Slice', [value, ints(starts), ints(ends), ints(axes)])
-}

@@ -2,7 +2,8 @@
 
 import { onnxNumber } from '../onnx/dtypes.ts'
 import type { OpName } from '../ops.ts'
-import { type GradientRule, scalarLike, unbroadcast } from './rule.ts'
+import type { Node } from '../types.ts'
+import { type GradientContext, type GradientRule, scalarLike, unbroadcast } from './rule.ts'
 
 export const identity: GradientRule<OpName> = (_node, { dY }) => [dY]
 export const neg: GradientRule<'Neg'> = (_node, { g, dY }) => [g.add('Neg', [dY])]
@@ -78,20 +79,18 @@ export const div: GradientRule<'Div'> = ({ inputs: [a, b], outputs: [y] }, { g, 
   ]
 }
 
-/** All to the winner, half to each of two equals: the share is (1 + sign(a - b)) / 2. */
-export const max: GradientRule<'Max'> = (node, context) => winner(node.name, node.inputs, context)
-export const min: GradientRule<'Min'> = (node, context) =>
-  winner(node.name, [...node.inputs].reverse(), context).toReversed()
+/** All to the winner, half to each of two equals: of the larger, a's share is (1 + sign(a - b)) / 2. */
+export const max: GradientRule<'Max'> = (node, context) => winnerTakes(node, context, ([a, b]) => [a!, b!])
+export const min: GradientRule<'Min'> = (node, context) => winnerTakes(node, context, ([a, b]) => [b!, a!])
 
-function winner(
-  name: string,
-  inputs: readonly string[],
-  context: Parameters<GradientRule<'Max'>>[1],
+function winnerTakes(
+  { name, inputs }: Node<'Max' | 'Min'>,
+  { g, dY }: GradientContext,
+  ranked: (inputs: readonly string[]) => [string, string],
 ): string[] {
-  const { g, dY } = context
   const [a, b] = inputs
   if (inputs.length !== 2) throw new RangeError(`"${name}" must have two inputs to have a gradient`)
-  const sign = g.add('Sign', [g.add('Sub', [a!, b!])])
+  const sign = g.add('Sign', [g.add('Sub', ranked(inputs))])
   const half = g.add('Mul', [dY, scalarLike(g, dY, 0.5)])
   const tilt = g.add('Mul', [half, sign])
   return [unbroadcast(g, g.add('Add', [half, tilt]), a!), unbroadcast(g, g.add('Sub', [half, tilt]), b!)]

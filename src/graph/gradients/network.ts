@@ -13,8 +13,10 @@ import {
   unbroadcast,
 } from './rule.ts'
 
-/** All axes but the channels of [N, C, H, W]. */
-const perChannel = [0, 2, 3]
+/** All axes but that of the channels, of [N, C, ...]. */
+function besidesChannels(g: GraphBuilder, value: string): number[] {
+  return g.info(value).shape.flatMap((_, axis) => (axis === 1 ? [] : [axis]))
+}
 
 export const conv: GradientRule<'Conv'> = ({ inputs, attributes }, { g, dY, wants }) => {
   const [x, w, bias] = inputs
@@ -24,7 +26,7 @@ export const conv: GradientRule<'Conv'> = ({ inputs, attributes }, { g, dY, want
     wants(1)
       ? g.add('ConvKernelGradient', [dY, x!], { ...attributes, kernel_shape: spatial(w!) })
       : undefined,
-    bias && wants(2) ? sumOver(g, dY, perChannel, 0) : undefined,
+    bias && wants(2) ? sumOver(g, dY, besidesChannels(g, dY), 0) : undefined,
   ]
 }
 
@@ -62,7 +64,7 @@ export const globalAveragePool: GradientRule<'GlobalAveragePool'> = (
 
 /** Equal maxima share the gradient equally, as in Keras' GlobalMaxPooling2D. */
 export const globalMaxPool: GradientRule<'GlobalMaxPool'> = ({ inputs: [x], outputs: [y] }, { g, dY }) => [
-  shareAmongMaxima(g, x!, y!, dY, g.constant('int64', [2], [2, 3])),
+  shareAmongMaxima(g, x!, y!, dY, [2, 3]),
 ]
 
 export const averagePool: GradientRule<'AveragePool'> = ({ inputs, attributes }, { g, dY }) => [
@@ -93,14 +95,15 @@ export const batchNormalization: GradientRule<'BatchNormalization'> = (node, con
   if (node.attributes.training_mode) return batchStatistics(node, context)
   const { g, dY, wants } = context
   const [x, scale, bias, mean, variance] = node.inputs
-  const column = (value: string): string => reshapeTo(g, value, [1, g.info(scale!).shape[0]!, 1, 1])
+  const axes = besidesChannels(g, x!)
+  const column = (value: string): string => reshapeTo(g, value, [-1, ...axes.slice(1).map(() => 1)])
   const shifted = g.add('Add', [variance!, scalarLike(g, variance!, node.attributes.epsilon)])
   const inverse = g.add('Reciprocal', [g.add('Sqrt', [shifted])])
   const normalised = (): string => g.add('Mul', [g.add('Sub', [x!, column(mean!)]), column(inverse)])
   return [
     wants(0) ? g.add('Mul', [dY, column(g.add('Mul', [scale!, inverse]))]) : undefined,
-    wants(1) ? sumOver(g, g.add('Mul', [dY, normalised()]), perChannel, 0) : undefined,
-    bias && wants(2) ? sumOver(g, dY, perChannel, 0) : undefined,
+    wants(1) ? sumOver(g, g.add('Mul', [dY, normalised()]), axes, 0) : undefined,
+    bias && wants(2) ? sumOver(g, dY, axes, 0) : undefined,
   ]
 }
 

@@ -2,6 +2,7 @@
 import { positiveAxis } from '../dims.ts'
 import type { OpName } from '../ops.ts'
 import { sliceRange } from '../shapes/arrange.ts'
+import { type Reduction, reducedAxes } from '../shapes/elementwise.ts'
 import type { Node } from '../types.ts'
 import { broadcastOffset, count, elementwise, fold, generate, type NdArray, ndarray } from './array.ts'
 import {
@@ -24,23 +25,20 @@ const map =
   (f: (...values: number[]) => number): Kernel<OpName> =>
   (_node, { x, shapes }) => [elementwise(shapes[0]!, x, f)]
 
-const sameData: Kernel<OpName> = (_node, { x, shapes }) => [ndarray(shapes[0]!, x[0]!.data)]
+const clip: Kernel<'Clip'> = (_node, { x: [a, low, high], shapes }) => {
+  const [min, max] = [low?.data[0] ?? Number.NEGATIVE_INFINITY, high?.data[0] ?? Number.POSITIVE_INFINITY]
+  return [elementwise(shapes[0]!, [a!], value => Math.min(Math.max(value!, min), max))]
+}
 
-type Reduction = 'ReduceSum' | 'ReduceMean' | 'ReduceMax'
+const sameData: Kernel<OpName> = (_node, { x, shapes }) => [ndarray(shapes[0]!, x[0]!.data)]
 
 const intsOf = (array: NdArray): number[] => Array.from(array.data)
 
-function axesOf({ inputs, attributes }: Node<Reduction>, x: readonly NdArray[]): number[] {
-  const rank = x[0]!.shape.length
-  if (inputs[1]) return intsOf(x[1]!).map(axis => positiveAxis(axis, rank))
-  return attributes.noop_with_empty_axes ? [] : Array.from({ length: rank }, (_, axis) => axis)
-}
-
 const reduce =
   (start: number, f: (acc: number, value: number) => number, isMean = false): Kernel<Reduction> =>
-  (node, { x, shapes }) => {
-    const folded = fold(x[0]!, axesOf(node, x), start, f)
-    const share = isMean ? folded.data.length / x[0]!.data.length : 1
+  (node, { x: [a, axes], shapes }) => {
+    const folded = fold(a!, reducedAxes(node, a!.shape.length, axes ? intsOf(axes) : []), start, f)
+    const share = isMean ? folded.data.length / a!.data.length : 1
     return [
       ndarray(
         shapes[0]!,
@@ -240,9 +238,7 @@ export const kernels: { readonly [K in OpName]: Kernel<K> } = {
   BatchNormalization: batchNormalization,
   BatchNormalizationGradient: batchNormalizationGradient,
   Cast: sameData,
-  Clip: map((a, low = Number.NEGATIVE_INFINITY, high = Number.POSITIVE_INFINITY) =>
-    Math.min(Math.max(a!, low), high),
-  ),
+  Clip: clip,
   ClipGradient: ({ attributes: { min, max } }, { x, shapes }) => [
     elementwise(shapes[0]!, x, (d, y) => (y! > min && y! < max ? d! : 0)),
   ],

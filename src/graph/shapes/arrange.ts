@@ -124,7 +124,8 @@ function sliceLength(size: number, start: number, end: number, step: number): nu
   return sliceRange(size, start, end, step).count
 }
 
-function knownSize(shape: Shape, axis: number): number {
+/** @throws RangeError when the axis has a named size */
+export function knownSize(shape: Shape, axis: number): number {
   const size = shape[axis]
   if (typeof size !== 'number') throw new RangeError(`Axis ${axis} of [${shape}] must have a known size`)
   return size

@@ -3,7 +3,7 @@ import { broadcastShapes, positiveAxis } from '../dims.ts'
 import { dtypeOfOnnx } from '../onnx/dtypes.ts'
 import type { OpName } from '../ops.ts'
 import type { Node } from '../types.ts'
-import type { Inferred, ShapeContext, ShapeRule } from './rule.ts'
+import { type Inferred, requiredInts, type ShapeContext, type ShapeRule } from './rule.ts'
 
 /** The first input's dtype and shape. */
 export const sameAsInput: ShapeRule<OpName> = (_node: Node, { input }) => [like(input(0))]
@@ -25,20 +25,21 @@ export const cast: ShapeRule<'Cast'> = ({ attributes }, { input }) => [
   { dtype: dtypeOfOnnx(attributes.to), shape: input(0).shape },
 ]
 
-export const reduce: ShapeRule<'ReduceSum' | 'ReduceMean' | 'ReduceMax'> = (node, context) => {
+export type Reduction = 'ReduceSum' | 'ReduceMean' | 'ReduceMax'
+
+export const reduce: ShapeRule<Reduction> = (node, context) => {
   const { dtype, shape } = context.input(0)
-  const axes = reducedAxes(node, context)
+  const axes = reducedAxes(node, shape.length, node.inputs[1] ? requiredInts(node, context, 1) : [])
   const kept = shape.map((dim, axis) => (axes.includes(axis) ? 1 : dim))
   return [{ dtype, shape: node.attributes.keepdims ? kept : kept.filter((_, axis) => !axes.includes(axis)) }]
 }
 
-/** The axes that a reduction runs over, counted from the front. */
+/** The axes that a reduction runs over, counted from the front; none given stands for all, or for none. */
 export function reducedAxes(
-  { inputs, attributes }: Node<'ReduceSum' | 'ReduceMean' | 'ReduceMax'>,
-  { input, constant }: ShapeContext,
+  { attributes }: Node<Reduction>,
+  rank: number,
+  given: readonly number[],
 ): number[] {
-  const rank = input(0).shape.length
-  const given = inputs[1] ? Array.from(constant(1)?.data as ArrayLike<number | bigint>, Number) : []
   if (given.length > 0) return given.map(axis => positiveAxis(axis, rank))
   return attributes.noop_with_empty_axes ? [] : Array.from({ length: rank }, (_, axis) => axis)
 }
