@@ -94,3 +94,13 @@ function heldBytesPerPixel({ format, isProgressive, orientation = 1 }: Metadata)
   if (format === 'tiff') return 4 + turned
   return 8 + turned // whole frames: WebP, GIF, AVIF
 }
+
+/**
+ * A drawing (SVG) as a PNG of at most 256 colours.
+ *
+ * @param scale pixels per SVG unit
+ */
+export async function rasterise(svg: string, scale: number): Promise<Uint8Array> {
+  const dotsPerInch = 72 * scale
+  return sharp(Buffer.from(svg), { density: dotsPerInch }).png({ palette: true, dither: 0 }).toBuffer()
+}
