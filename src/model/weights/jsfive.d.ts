@@ -12,7 +12,8 @@ declare module 'jsfive' {
     readonly shape: number[]
     /** Such as "<f4", or a list for strings of any length and references. */
     readonly dtype: unknown
-    readonly value: unknown[]
+    /** undefined for a layout that is unknown. */
+    readonly value: unknown[] | undefined
   }
   /** Decoders by HDF5's filter number; 1 is deflate. */
   export const Filters: Map<number, (chunk: ArrayBuffer) => ArrayBuffer>

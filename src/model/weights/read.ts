@@ -10,11 +10,16 @@ import { readOnnxWeights } from './onnx.ts'
 import { decodeSafetensors } from './safetensors.ts'
 import { readTfjs } from './tfjs.ts'
 import { readTopology } from './topology.ts'
-import { damagedHint, readingOf, weightsError } from './trouble.ts'
+import { readingOf, weightsError } from './trouble.ts'
 import type { WeightFile } from './types.ts'
 
 const known =
   'give a TensorFlow.js layers model (model.json, its folder, or a Teachable Machine zip), Keras weights (.h5, .weights.h5, .keras), .safetensors or .onnx'
+
+/** Of safetensors: the header's length comes first, then the header. */
+const headerLengthBytes = 8
+/** Field 1 of ONNX's ModelProto, the IR version, which every exporter writes first: a varint below 128. */
+const irVersion = /^\x08[\x01-\x7f]/
 
 /**
  * Reads weights.
@@ -33,12 +38,13 @@ export async function readWeights(path: string): Promise<WeightFile> {
   if (!existsSync(path)) throw weightsError(path, 'there is no such file or folder')
   if (statSync(path).isDirectory()) return readFolder(path)
   const bytes = readFile(path)
-  if (startsWith(bytes, 'PK\x03\x04')) return readArchive(path)
+  const head = Buffer.from(bytes.subarray(0, 64)).toString('latin1')
+  if (head.startsWith('PK\x03\x04')) return readArchive(path)
   if (isH5(bytes)) return readingOf(path, () => readH5Weights(bytes, path))
-  if (isJson(bytes)) return readTfjs({ ...diskFolder(dirname(path)), path }, basename(path))
-  if (isSafetensors(bytes)) return readSafetensors(bytes, path)
-  if (isOnnx(bytes)) return readOnnxWeights(bytes, path)
-  throw weightsError(path, unknownKind(bytes), known)
+  if (/^\s*\{\s*"/.test(head)) return readTfjs({ ...diskFolder(dirname(path)), path }, basename(path))
+  if (head.startsWith('{', headerLengthBytes)) return readSafetensors(bytes, path)
+  if (irVersion.test(head)) return readOnnxWeights(bytes, path)
+  throw weightsError(path, unknownKind(head), known)
 }
 
 async function readFolder(path: string): Promise<WeightFile> {
@@ -83,35 +89,11 @@ function readSafetensors(bytes: Uint8Array, path: string): WeightFile {
   return { path, format: 'safetensors', layout: guessLayout(tensors), tensors, metadata }
 }
 
-function startsWith(bytes: Uint8Array, text: string, at = 0): boolean {
-  return (
-    Buffer.from(
-      bytes.buffer,
-      bytes.byteOffset + at,
-      Math.min(text.length, Math.max(0, bytes.length - at)),
-    ).toString('latin1') === text
-  )
-}
-
-function isJson(bytes: Uint8Array): boolean {
-  return /^\s*\{\s*"/.test(new TextDecoder('latin1').decode(bytes.subarray(0, 64)))
-}
-
-/** A header's length in eight bytes, then the header's first brace. */
-function isSafetensors(bytes: Uint8Array): boolean {
-  return startsWith(bytes, '{', 8)
-}
-
-/** Field 1 of ModelProto, the IR version, as every exporter writes first: a varint below 128. */
-function isOnnx(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x08 && bytes[1]! < 128
-}
-
-function unknownKind(bytes: Uint8Array): string {
-  if (bytes.length === 0) return `it is empty; ${damagedHint.split(':')[0]}`
-  if (startsWith(bytes, 'TFL3', 4)) return 'it is a TensorFlow Lite model, whose layers have lost their names'
-  if (startsWith(bytes, '\x80')) return 'it is a Python pickle, which may run code and is never read'
-  if (/^\s*<(!doctype|html)/i.test(new TextDecoder('latin1').decode(bytes.subarray(0, 64))))
-    return 'it is a web page'
+/** Why a file that begins so is not read. */
+function unknownKind(head: string): string {
+  if (head === '') return 'it is empty'
+  if (head.startsWith('TFL3', 4)) return 'it is a TensorFlow Lite model, whose layers have lost their names'
+  if (head.startsWith('\x80')) return 'it is a Python pickle, which may run code and is never read'
+  if (/^\s*<(!doctype|html)/i.test(head)) return 'it is a web page'
   return 'its content is of no known format'
 }
