@@ -29,6 +29,14 @@ export interface Example {
   readonly split: SplitName | null
 }
 
+/** An example that the user's files name and that cannot be used: to be counted with the files that cannot be read. */
+export interface Missing {
+  /** As the manifest writes it. */
+  readonly id: string
+  /** Why, in a few words: `there is no such file`. */
+  readonly reason: string
+}
+
 /** A set of examples as the user's files describe it. */
 export interface Dataset {
   /** The path as the user gave it. */
@@ -36,7 +44,10 @@ export interface Dataset {
   readonly format: 'class-folders' | 'split-folders' | 'manifest' | 'unlabelled'
   /** In the order that gives the label indices: alphanumeric unless the user named another. */
   readonly classNames: readonly string[]
+  /** In the manifest's order, else by id. */
   readonly examples: readonly Example[]
+  /** Rows of a manifest that give no example; empty for every other format. */
+  readonly missing: readonly Missing[]
   /** What was guessed or skipped, one sentence each, to be told to the user. */
   readonly notes: readonly string[]
 }

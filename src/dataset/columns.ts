@@ -1,0 +1,137 @@
+/** Which columns of a manifest hold the ids, the labels and the split: as told, else guessed where one choice stands out. */
+import type { Table } from './manifest.ts'
+import { splitNameOf } from './split-name.ts'
+import { unusable } from './unusable.ts'
+import { listed, numeral, quoted } from './words.ts'
+
+export interface ColumnOptions {
+  readonly idColumn?: string | undefined
+  readonly labelColumn?: string | undefined
+  readonly splitColumn?: string | undefined
+}
+
+/** Indices into a table's columns. */
+export interface Columns {
+  readonly id: number
+  readonly label: number
+  readonly split: number | undefined
+  /** What was guessed. */
+  readonly notes: readonly string[]
+}
+
+/** Usual names in lower case with nothing but letters: `Image_ID` is `imageid`. The earlier name wins. */
+const idNames =
+  'filename file filepath filepaths path imagepath imagefile imagefilename imagename image imageid imgid img id name uuid'
+const labelNames =
+  'label labels class classname classlabel category categoryname target species breed diagnosis groundtruth'
+const splitNames = 'split subset partition set dataset fold usage'
+/** What spreadsheets and pandas put before a table: row numbers. */
+const indexColumn = /^$|^index$|^unnamed(: ?\d+)?$/i
+
+/**
+ * @param share the part of a column's values, 0..1, that name an image of the dataset
+ * @throws UserError `data` when a named column is absent, or no choice or several would do
+ */
+export function chooseColumns(
+  table: Table,
+  options: ColumnOptions,
+  share: (column: number) => number,
+): Columns {
+  const split = chooseSplit(table, options)
+  const id = chooseId(table, options, share)
+  const label = chooseLabel(table, options, [id, split])
+  const guessed = options.idColumn === undefined || options.labelColumn === undefined
+  const where = `Took the ids from column ${quoted(table.columns[id]!)} and the labels from column ${quoted(table.columns[label]!)} of ${quoted(table.name)}`
+  const notes = guessed ? [where] : []
+  if (split !== undefined && options.splitColumn === undefined) {
+    notes.push(`Took the split from column ${quoted(table.columns[split]!)} of ${quoted(table.name)}`)
+  }
+  return { id, label, split, notes }
+}
+
+function chooseId(table: Table, options: ColumnOptions, share: (column: number) => number): number {
+  if (options.idColumn !== undefined) return named(table, options.idColumn, '--id-column')
+  const found = indices(table).filter(column => share(column) >= 0.5)
+  if (found.length === 1) return found[0]!
+  const usual = preferred(table, idNames, found.length > 0 ? found : indices(table))
+  if (usual.length > 0) return usual[0]!
+  const problem = found.length > 1 ? 'several of its columns name' : 'none of its columns seems to name'
+  throw unusable(
+    table.name,
+    `${problem} the images: ${listed(table.columns, 8)}`,
+    'choose one with --id-column',
+  )
+}
+
+function chooseLabel(table: Table, options: ColumnOptions, taken: readonly (number | undefined)[]): number {
+  if (options.labelColumn !== undefined) return named(table, options.labelColumn, '--label-column')
+  const free = indices(table).filter(
+    column => !taken.includes(column) && !indexColumn.test(table.columns[column]!),
+  )
+  const usual = preferred(table, labelNames, free)
+  const choices = usual.length > 0 ? usual : free
+  const [choice] = choices
+  if (choice === undefined) {
+    throw unusable(table.name, `it has no column of labels: its columns are ${listed(table.columns, 8)}`)
+  }
+  if (choices.length > 1) {
+    const names = choices.map(column => table.columns[column]!)
+    throw unusable(
+      table.name,
+      `several columns may be the label: ${listed(names, 8)}`,
+      'choose one with --label-column',
+    )
+  }
+  if (usual.length === 0) checkPlausible(table, choice)
+  return choice
+}
+
+/** A column of captions or measurements is no column of labels, though it may be the only one left. */
+function checkPlausible(table: Table, column: number): void {
+  const distinct = new Set(table.rows.map(row => row[column]!)).size
+  if (distinct <= Math.max(10, table.rows.length / 2)) return
+  const problem = `column ${quoted(table.columns[column]!)} has ${numeral(distinct)} different values in ${numeral(table.rows.length)} rows: they do not look like labels`
+  throw unusable(table.name, problem, 'if they are, name the column with --label-column')
+}
+
+function chooseSplit(table: Table, options: ColumnOptions): number | undefined {
+  if (options.splitColumn !== undefined) {
+    const column = named(table, options.splitColumn, '--split-column')
+    const wrong = valuesOf(table, column).find(value => splitNameOf(value) === undefined)
+    if (wrong === undefined) return column
+    const problem = `column ${quoted(options.splitColumn)} holds ${quoted(wrong)}; wanted train, validation or test`
+    throw unusable(table.name, problem)
+  }
+  return preferred(table, splitNames, indices(table)).find(column => {
+    const values = valuesOf(table, column)
+    return values.length > 0 && values.every(value => splitNameOf(value) !== undefined)
+  })
+}
+
+function named(table: Table, name: string, option: string): number {
+  const exact = table.columns.indexOf(name)
+  const column = exact >= 0 ? exact : table.columns.findIndex(other => plain(other) === plain(name))
+  if (column >= 0) return column
+  throw unusable(
+    table.name,
+    `there is no column ${quoted(name)}; its columns are ${listed(table.columns, 8)}`,
+    `name one of them with ${option}`,
+  )
+}
+
+/** The columns with usual names, the most usual first. */
+function preferred(table: Table, names: string, among: readonly number[]): number[] {
+  return names.split(' ').flatMap(name => among.filter(column => plain(table.columns[column]!) === name))
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replace(/[\s_-]/g, '')
+}
+
+function indices(table: Table): number[] {
+  return table.columns.map((_, index) => index)
+}
+
+function valuesOf(table: Table, column: number): string[] {
+  return [...new Set(table.rows.map(row => row[column]!))].filter(value => value.trim() !== '')
+}

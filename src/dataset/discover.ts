@@ -1,0 +1,125 @@
+/** The manifests that lie among a dataset's own files, told from tables that only look like one. */
+import { UserError } from '../util/errors.ts'
+import type { ColumnOptions } from './columns.ts'
+import { stemOf } from './kinds.ts'
+import { folderOf, layoutOf } from './layout.ts'
+import { type Manifest, openManifest } from './open-manifest.ts'
+import { readSource } from './source.ts'
+import { splitNameOf } from './split-name.ts'
+import type { Tree, TreeFile } from './tree.ts'
+import type { SplitName } from './types.ts'
+import { unusable } from './unusable.ts'
+import { listed } from './words.ts'
+
+export interface Discovery {
+  /** To be used together; empty when the folders have to say. */
+  readonly manifests: readonly Manifest[]
+  /** Why tables among the files cannot be used. */
+  readonly aside: readonly UserError[]
+  /** Paths of tables that could be used, were others not likelier. */
+  readonly unused: readonly string[]
+}
+
+interface Candidate {
+  readonly path: string
+  readonly manifest: Manifest
+}
+
+/** Names that say "labels of these images", the most usual first. */
+const usualStems = [
+  'train',
+  'training',
+  'labels',
+  'train_labels',
+  'train-labels',
+  'trainlabels',
+  'annotations',
+  'data',
+]
+
+/**
+ * Looks for Hugging Face's `metadata.csv` or `.jsonl` in any folder, else for a manifest where the dataset starts:
+ * `train.csv`, with `val.csv` and `test.csv` where those are labelled too; `labels.csv`; or the only one there is.
+ *
+ * @param onlyUsual whether to leave unusual names aside, because the folders give labels
+ * @throws UserError `data` when several would do
+ */
+export async function discoverManifests(
+  tree: Tree,
+  options: ColumnOptions,
+  onlyUsual: boolean,
+): Promise<Discovery> {
+  const { base } = layoutOf(tree)
+  const aside: UserError[] = []
+  const candidates: Candidate[] = []
+  for (const file of tree.manifests) {
+    const atBase = folderOf(file.path) === base && !/submission/i.test(stemOf(file.path))
+    if (!isMetadata(file.path) && !atBase) continue
+    try {
+      candidates.push({ path: file.path, manifest: await openFile(file, tree, options) })
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error
+      aside.push(error)
+    }
+  }
+  const manifests = chosen(candidates, onlyUsual)
+  const used = new Set(manifests.map(({ table }) => table.name))
+  return { manifests, aside, unused: candidates.map(({ path }) => path).filter(path => !used.has(path)) }
+}
+
+/**
+ * The folder of the tree that a manifest's name points to: `train/` or `train_images/` for `train.csv` and
+ * `train_labels.csv`; empty for the root.
+ */
+export function scopeOf(stem: string, tree: Tree): string {
+  const { base, folders } = layoutOf(tree)
+  const word = /^[a-z]+(?=[_ -]?labels$)/i.exec(stem)?.[0] ?? stem
+  const alike = folders.filter(folder => folder.name.toLowerCase().startsWith(word.toLowerCase()))
+  const exact = alike.filter(folder => folder.name === word)
+  const [only, ...others] = exact.length > 0 ? exact : alike
+  if (only === undefined || others.length > 0) return ''
+  return base === '' ? only.name : `${base}/${only.name}`
+}
+
+async function openFile(file: TreeFile, tree: Tree, options: ColumnOptions): Promise<Manifest> {
+  const folder = folderOf(file.path)
+  const metadata = isMetadata(file.path)
+  const place = {
+    name: file.path,
+    scope: metadata ? folder : scopeOf(stemOf(file.path), tree),
+    disk: undefined,
+    split: metadata ? splitOfFolder(folder) : (splitNameOf(stemOf(file.path)) ?? null),
+  }
+  return openManifest(await readSource(file.source), place, tree, options)
+}
+
+function chosen(candidates: readonly Candidate[], onlyUsual: boolean): readonly Manifest[] {
+  const metadata = candidates.filter(({ path }) => isMetadata(path))
+  if (metadata.length > 0) return metadata.map(({ manifest }) => manifest)
+  const splits = candidates.filter(({ manifest }) => manifest.split !== null)
+  if (splits.length > 1 && splits.some(({ manifest }) => manifest.split === 'train')) {
+    return splits.map(({ manifest }) => manifest)
+  }
+  const rank = ({ path }: Candidate): number => usualStems.indexOf(stemOf(path).toLowerCase())
+  const usual = candidates.filter(candidate => rank(candidate) >= 0).sort((a, b) => rank(a) - rank(b))
+  const [first, ...others] = usual.length > 0 ? usual.slice(0, 1) : onlyUsual ? [] : candidates
+  if (others.length > 0) {
+    const names = listed(candidates.map(({ path }) => path))
+    throw unusable(names, 'each of them may hold the labels', 'choose one with --labels')
+  }
+  // Alone, `train.csv` labels the data and leaves its split open.
+  return first === undefined ? [] : [{ ...first.manifest, split: null }]
+}
+
+function isMetadata(path: string): boolean {
+  return stemOf(path).toLowerCase() === 'metadata'
+}
+
+function splitOfFolder(folder: string): SplitName | null {
+  return (
+    folder
+      .split('/')
+      .map(splitNameOf)
+      .find(split => split !== undefined) ?? null
+  )
+}

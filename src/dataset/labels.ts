@@ -1,0 +1,120 @@
+/** Where the labels come from: the manifest that was named, one that lies with the images, or the folders. */
+import { existsSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { messageOf, UserError } from '../util/errors.ts'
+import type { ColumnOptions } from './columns.ts'
+import { type Discovery, discoverManifests, scopeOf } from './discover.ts'
+import { readFolders } from './folders.ts'
+import type { Reading } from './items.ts'
+import { stemOf } from './kinds.ts'
+import { type Manifest, openManifest } from './open-manifest.ts'
+import type { Opened } from './open-path.ts'
+import { readRows } from './rows.ts'
+import { readSource } from './source.ts'
+import type { Tree } from './tree.ts'
+import type { Source } from './types.ts'
+import { unusable } from './unusable.ts'
+import { listed, quoted } from './words.ts'
+
+export interface LabelOptions extends ColumnOptions {
+  /** A manifest with the labels: a path, also relative to the dataset. `folders` takes them from the folders only. */
+  readonly labels?: string | undefined
+}
+
+/**
+ * A manifest that was named is used; else one found among the files; else the folders; else, for images without
+ * labels, a manifest of the same name beside them, as `train.csv` lies beside Kaggle's `train.zip`.
+ *
+ * @param path as the user gave it
+ * @throws UserError `data` when a manifest that must be meant cannot be used
+ */
+export async function readLabels(path: string, opened: Opened, options: LabelOptions): Promise<Reading> {
+  const { tree } = opened
+  const folders = readFolders(tree)
+  if (options.labels === 'folders') return folders
+  const named = opened.type === 'manifest' ? fileSource(path) : namedSource(opened, options.labels)
+  if (named !== undefined) return readRows(path, [await openNamed(named, tree, options)], tree)
+  const columnsNamed = [options.idColumn, options.labelColumn, options.splitColumn].some(
+    name => name !== undefined,
+  )
+  const labelled = folders.format !== 'unlabelled' && !columnsNamed
+  const discovery = await discoverManifests(tree, options, labelled)
+  if (discovery.manifests.length > 0) return withNotes(readRows(path, discovery.manifests, tree), discovery)
+  if (labelled) return withNotes(folders, discovery)
+  const beside = manifestBeside(path)
+  if (beside === undefined) return withoutManifest(path, folders, discovery, columnsNamed)
+  const reading = readRows(path, [await openNamed(fileSource(beside), tree, options)], tree)
+  return {
+    ...reading,
+    notes: [`Took the labels from ${quoted(beside)}, which lies beside the images`, ...reading.notes],
+  }
+}
+
+/** A manifest that someone named, or that lies outside the tree. */
+interface Named {
+  readonly name: string
+  readonly source: Source
+}
+
+function fileSource(path: string): Named {
+  return { name: path, source: { type: 'file', path } }
+}
+
+/** The path as given, or below the dataset, or inside the archive. */
+function namedSource({ type, folder, tree }: Opened, labels: string | undefined): Named | undefined {
+  if (labels === undefined) return undefined
+  const paths = [labels, join(type === 'folder' ? folder : dirname(folder), labels)]
+  const path = paths.find(candidate => existsSync(candidate))
+  if (path !== undefined) return fileSource(path)
+  const inside = tree.manifests.find(file => file.path === labels)
+  if (inside !== undefined) return { name: labels, source: inside.source }
+  throw unusable(labels, 'there is no such file', 'give the path of a CSV, TSV or JSONL file with --labels')
+}
+
+async function openNamed({ name, source }: Named, tree: Tree, options: LabelOptions): Promise<Manifest> {
+  const disk = source.type === 'file' ? dirname(source.path) : undefined
+  const place = { name, scope: scopeOf(stemOf(basename(name)), tree), disk, split: null }
+  return openManifest(await contentOf(name, source), place, tree, options)
+}
+
+async function contentOf(name: string, source: Source): Promise<Uint8Array> {
+  try {
+    return await readSource(source)
+  } catch (error) {
+    throw unusable(name, messageOf(error), undefined, error)
+  }
+}
+
+function manifestBeside(path: string): string | undefined {
+  const name = stemOf(basename(resolve(path)))
+  const paths = ['csv', 'tsv', 'jsonl', 'ndjson'].map(extension =>
+    join(dirname(path), `${name}.${extension}`),
+  )
+  return paths.find(candidate => existsSync(candidate))
+}
+
+/** A table that might have held the labels explains best why there are none. */
+function withoutManifest(
+  path: string,
+  folders: Reading,
+  { aside }: Discovery,
+  columnsNamed: boolean,
+): Reading {
+  const [first] = aside
+  if (first !== undefined) throw first
+  if (!columnsNamed) return folders
+  throw new UserError(
+    'usage',
+    `Cannot look for columns: ${quoted(path)} has no CSV, TSV or JSONL file with labels`,
+    {
+      hint: 'name it with --labels',
+    },
+  )
+}
+
+function withNotes(reading: Reading, { aside, unused }: Discovery): Reading {
+  const notes = aside.map(reason => `${reason.message}, so it was not used for labels`)
+  if (unused.length > 0)
+    notes.push(`Left ${listed(unused)} aside: name one with --labels to take the labels from it`)
+  return { ...reading, notes: [...reading.notes, ...notes] }
+}

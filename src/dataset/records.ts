@@ -1,0 +1,32 @@
+/** What is known of files from earlier runs, kept in one JSON file. */
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+import { writeFileAtomic } from '../util/files.ts'
+import type { FileRecords } from './fingerprint.ts'
+
+const recordSchema = z.tuple([z.string(), z.number(), z.number(), z.number(), z.string()])
+const fileSchema = z.object({ version: z.literal(1), files: z.array(recordSchema) })
+
+/** The records of an earlier run; none when there are none, or the file is of another version or damaged. */
+export function loadFileRecords(path: string): FileRecords {
+  try {
+    const { files } = fileSchema.parse(JSON.parse(readFileSync(path, 'utf8')))
+    return new Map(
+      files.map(([name, size, modified, changed, key]) => [name, { size, modified, changed, key }]),
+    )
+  } catch {
+    return new Map()
+  }
+}
+
+/** @throws UserError `storage` when the file cannot be written */
+export function saveFileRecords(path: string, records: FileRecords): void {
+  const files = [...records].map(([name, { size, modified, changed, key }]) => [
+    name,
+    size,
+    modified,
+    changed,
+    key,
+  ])
+  writeFileAtomic(path, JSON.stringify({ version: 1, files }))
+}
