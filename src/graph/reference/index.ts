@@ -7,7 +7,7 @@
 import type { OpName } from '../ops.ts'
 import { inferShapes } from '../shapes/index.ts'
 import { numbersOf, tensorOf } from '../tensor.ts'
-import type { Graph, Node, Tensor } from '../types.ts'
+import type { Dim, Graph, Node, Tensor } from '../types.ts'
 import { type NdArray, ndarray } from './array.ts'
 import { type Kernel, kernels } from './kernels.ts'
 
@@ -25,13 +25,26 @@ export function interpret(
 ): Readonly<Record<string, NdArray>> {
   const values = new Map<string, NdArray>()
   for (const [name, value] of graph.initializers) values.set(name, ndarray(value.shape, numbersOf(value)))
-  for (const { name } of graph.inputs) {
-    const fed = feeds[name]
-    if (fed === undefined) throw new RangeError(`Expected a value for the input "${name}". Received: none`)
-    values.set(name, fed)
-  }
+  for (const [name, fed] of checkedFeeds(graph, feeds)) values.set(name, fed)
   for (const node of graph.nodes) runNode(node, graph, values)
   return Object.fromEntries(graph.outputs.map(({ name }) => [name, values.get(name)!]))
+}
+
+/** The fed arrays, of the shapes that the graph declares; a named size is the same number everywhere. */
+function checkedFeeds(graph: Graph, feeds: Readonly<Record<string, NdArray>>): [string, NdArray][] {
+  const sizes = new Map<Dim, number>()
+  const fits = (dim: Dim, size: number): boolean => {
+    const wanted = typeof dim === 'number' ? dim : (sizes.get(dim) ?? size)
+    sizes.set(dim, wanted)
+    return wanted === size
+  }
+  return graph.inputs.map(({ name, shape }) => {
+    const fed = feeds[name]
+    if (fed === undefined) throw new RangeError(`Expected a value for the input "${name}". Received: none`)
+    if (fed.shape.length !== shape.length || !shape.every((dim, axis) => fits(dim, fed.shape[axis]!)))
+      throw new RangeError(`Expected [${shape}] for the input "${name}". Received: [${fed.shape}]`)
+    return [name, fed]
+  })
 }
 
 function runNode(node: Node, graph: Graph, values: Map<string, NdArray>): void {

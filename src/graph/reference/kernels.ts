@@ -167,9 +167,16 @@ const slice: Kernel<'Slice'> = (_node, { x: [a, starts, ends, axes, steps], shap
   ]
 }
 
-const pad: Kernel<'Pad'> = (_node, { x: [a, pads, value], shapes }) => [
+/** Where an element beyond the border comes from, by the mode of Pad. */
+const beyondBorder: Readonly<Record<string, (at: number, size: number) => number>> = {
+  constant: at => at,
+  edge: (at, size) => Math.min(Math.max(at, 0), size - 1),
+  reflect: (at, size) => size - 1 - Math.abs(size - 1 - Math.abs(at)),
+}
+
+const pad: Kernel<'Pad'> = ({ attributes: { mode } }, { x: [a, pads, value], shapes }) => [
   generate(shapes[0]!, index => {
-    const from = index.map((v, axis) => v - pads!.data[axis]!)
+    const from = index.map((v, axis) => beyondBorder[mode]!(v - pads!.data[axis]!, a!.shape[axis]!))
     const inside = from.every((v, axis) => v >= 0 && v < a!.shape[axis]!)
     return inside
       ? a!.data[from.reduce((sum, v, axis) => sum * a!.shape[axis]! + v, 0)]!
@@ -250,7 +257,10 @@ export const kernels: { readonly [K in OpName]: Kernel<K> } = {
   ConvKernelGradient: ({ attributes }, { x, shapes }) => [
     convKernelGradient(shapes[0]!, x[0]!, x[1]!, attributes),
   ],
-  ConvTranspose: ({ attributes }, { x, shapes }) => [convInputGradient(shapes[0]!, x[0]!, x[1]!, attributes)],
+  ConvTranspose: ({ attributes }, { x: [a, w, bias], shapes }) => {
+    const y = convInputGradient(shapes[0]!, a!, w!, attributes)
+    return [bias ? elementwise(y.shape, [y, column(bias, 4)], (v, b) => v! + b!) : y]
+  },
   Div: map((a, b) => a! / b!),
   Equal: map((a, b) => (a === b ? 1 : 0)),
   Exp: map(a => Math.exp(a!)),

@@ -88,17 +88,18 @@ export function forEachInWindow(
   })
 }
 
-/** How many elements each window of an average counts. */
+/** How many elements each window of an average counts; what hangs over beyond the pads is never counted. */
 export function windowCounts(
   x: readonly number[],
   y: readonly number[],
-  attributes: Attributes<'AveragePool'>,
+  { kernel_shape, strides, pads, count_include_pad }: Attributes<'AveragePool'>,
 ): NdArray {
-  const counts = ndarray(y)
-  if (attributes.count_include_pad)
-    counts.data.fill(attributes.kernel_shape[0]! * attributes.kernel_shape[1]!)
-  else forEachInWindow(x, y, attributes, (_, at) => void counts.data[at]!++)
-  return counts
+  const counted = (axis: number, at: number): number => {
+    const [before, after] = count_include_pad ? [pads[axis]!, pads[axis + 2]!] : [0, 0]
+    const start = at * strides[axis]! - pads[axis]!
+    return Math.min(start + kernel_shape[axis]!, x[axis + 2]! + after) - Math.max(start, -before)
+  }
+  return generate(y, ([, , row, column]) => counted(0, row!) * counted(1, column!))
 }
 
 /** Matrices in the last two axes, the others broadcast. */

@@ -9,18 +9,19 @@ function windowedSize(
   size: Dim,
   kernel: number,
   stride: number,
-  pads: number,
+  [before, after]: readonly [number, number],
   dilation: number,
   ceil = 0,
 ): Dim {
-  if (kernel === 1 && stride === 1 && pads === 0) return size
+  if (kernel === 1 && stride === 1 && before + after === 0) return size
   if (typeof size !== 'number')
     throw new RangeError(`A window needs a known height and width. Received: ${size}`)
-  const steps = (size + pads - dilation * (kernel - 1) - 1) / stride
-  const result = (ceil ? Math.ceil(steps) : Math.floor(steps)) + 1
-  if (result < 1)
-    throw new RangeError(`A kernel of ${kernel} does not fit ${size} elements padded by ${pads}`)
-  return result
+  const steps = (size + before + after - dilation * (kernel - 1) - 1) / stride
+  const last = ceil ? Math.ceil(steps) : Math.floor(steps)
+  if (last < 0)
+    throw new RangeError(`A kernel of ${kernel} does not fit ${size} elements padded by ${before + after}`)
+  // A last window that would begin beyond the elements is dropped (ONNX MaxPool-12).
+  return ceil && last * stride >= size + before ? last : last + 1
 }
 
 interface WindowLike {
@@ -36,7 +37,7 @@ function windowed(shape: Shape, kernel: Shape, window: WindowLike): Dim[] {
       shape[axis + 2]!,
       kernel[axis] as number,
       window.strides[axis]!,
-      window.pads[axis]! + window.pads[axis + 2]!,
+      [window.pads[axis]!, window.pads[axis + 2]!],
       window.dilations?.[axis] ?? 1,
       window.ceil_mode,
     ),

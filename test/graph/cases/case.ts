@@ -36,14 +36,22 @@ export interface OpCases<K extends OpName> {
 /** What the named sizes of shapes are in every run. */
 const sizes: Readonly<Record<string, number>> = { N: 2, M: 3 }
 
-export function concrete(shape: Shape): number[] {
-  const sizeOf = (word: string): number => sizes[word] ?? Number(word)
-  return shape.map(dim =>
-    String(dim)
-      .split('*')
+/** A size such as `3`, `N`, `6*N` or `(N+M)`. */
+function sizeOf(dim: string): number {
+  if (dim.startsWith('('))
+    return dim
+      .slice(1, -1)
+      .split('+')
       .map(sizeOf)
-      .reduce((product, size) => product * size),
-  )
+      .reduce((a, b) => a + b)
+  return dim
+    .split('*')
+    .map(word => sizes[word] ?? Number(word))
+    .reduce((a, b) => a * b)
+}
+
+export function concrete(shape: Shape): number[] {
+  return shape.map(dim => sizeOf(String(dim)))
 }
 
 function variable(shape: Shape, numbers: Input['numbers']): Input {

@@ -101,9 +101,9 @@ function pools(make: (...shape: (number | string)[]) => Input): Case<'AveragePoo
       attributes: { kernel_shape: [2, 2], strides: [2, 2], ceil_mode: 1 },
     },
     {
-      what: 'with no room for a last window in the pads',
-      inputs: [make(1, 1, 4, 4)],
-      attributes: { kernel_shape: [2, 2], strides: [3, 3], pads: [0, 0, 1, 1], ceil_mode: 1 },
+      what: 'with a last window that would begin in the pads',
+      inputs: [make(1, 1, 3, 5)],
+      attributes: { kernel_shape: [2, 2], strides: [3, 4], pads: [0, 0, 1, 1], ceil_mode: 1 },
     },
   ]
 }
@@ -120,7 +120,7 @@ const averages: readonly Case<'AveragePool'>[] = [
     attributes: {
       kernel_shape: [3, 3],
       strides: [2, 2],
-      pads: [1, 1, 0, 0],
+      pads: [1, 1, 1, 1],
       ceil_mode: 1,
       count_include_pad: 1,
     },
