@@ -1,10 +1,53 @@
-// Builds the library, its tests, benches and examples into dist/, from nothing, so no stale file is ever run.
+// Builds the library, its tests, benches and examples from nothing, so no stale file is ever run:
+//   node scripts/build.mjs [FOLDER]     (default: dist)
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-rmSync(`${root}dist`, { recursive: true, force: true })
-execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-p', root], { stdio: 'inherit', cwd: root })
-const binary = `${root}dist/src/cli/main.js`
+const out = resolve(process.argv[2] ?? `${root}dist`)
+rmSync(out, { recursive: true, force: true })
+const tsc = `${root}node_modules/typescript/bin/tsc`
+execFileSync(process.execPath, [tsc, '-p', root, '--outDir', out], { stdio: 'inherit', cwd: root })
+await bundle(`${out}/src/report/chart.js`)
+const binary = `${out}/src/cli/main.js`
 if (existsSync(binary)) chmodSync(binary, 0o755)
+
+/** Puts the packages that a built file imports into the file itself, so that users need not install them. */
+async function bundle(file) {
+  const { metafile } = await build({
+    entryPoints: [file],
+    outfile: file,
+    allowOverwrite: true,
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    nodePaths: [`${root}node_modules`],
+    absWorkingDir: root,
+    metafile: true,
+    logLevel: 'warning',
+  })
+  rmSync(`${file}.map`)
+  writeFileSync(file.replace(/\.js$/, '.licences.txt'), licencesOf(metafile.outputs))
+}
+
+/** The licence texts of the packages of which something was kept, as these demand of who copies them. */
+function licencesOf(outputs) {
+  const inputs = Object.values(outputs).flatMap(output => Object.entries(output.inputs))
+  const kept = inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([path]) => path)
+  const folders = kept.flatMap(path => path.match(/^.*node_modules\/(@[^/]+\/)?[^/]+/)?.[0] ?? [])
+  return [...new Set(folders)]
+    .sort()
+    .map(licenceOf)
+    .join(`\n${'-'.repeat(80)}\n\n`)
+}
+
+function licenceOf(folder) {
+  const file = readdirSync(`${root}${folder}`).find(name => /^licen[cs]e/i.test(name))
+  if (file === undefined) throw new Error(`${folder} is to be bundled and has no licence file`)
+  return `${folder.slice('node_modules/'.length)}\n\n${readFileSync(`${root}${folder}/${file}`, 'utf8').trim()}\n`
+}

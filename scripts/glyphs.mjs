@@ -55,11 +55,21 @@ function glyphs(weight) {
   return lines.join('\n')
 }
 
+const licence = readFileSync(join(tools, 'node_modules/@fontsource/inter/LICENSE'), 'utf8').replaceAll(
+  '\r',
+  '',
+)
+
 const text = `/**
  * Outlines of the font Inter, regular and semibold: Latin-1 and some punctuation. Written by scripts/glyphs.mjs.
  *
- * Copyright 2016 The Inter Project Authors (https://github.com/rsms/inter), under the SIL Open Font License 1.1
- * (https://openfontlicense.org), which goes on to hold for these outlines.
+ * They stay under the licence of the font, which follows.
+ *
+${licence
+  .trim()
+  .split('\n')
+  .map(line => ` * ${line}`.trimEnd())
+  .join('\n')}
  */
 
 /** Advance width, and the outline as SVG path data from the baseline's start, y down; ${unitsPerEm} units are one em. */

@@ -4,7 +4,7 @@
  * The build bundles both into this file (scripts/build.mjs), so it may import nothing else.
  */
 import { type PlotOptions, plot } from '@observablehq/plot'
-import { DOMParser, parseHTML } from 'linkedom/worker'
+import { DOMParser, parseHTML } from 'linkedom'
 
 export type { Markish as Mark } from '@observablehq/plot'
 export { axisX, axisY, dot, gridY, lineY, ruleX, ruleY, text } from '@observablehq/plot'
