@@ -1,0 +1,118 @@
+/** The README of a run folder: what the model is, how good, how to use it, and what it cannot do. */
+import type { Evaluation } from '../evaluate/evaluation.ts'
+import { formatCount, formatDuration } from '../util/format.ts'
+import { classSection, figureSection } from './card-figures.ts'
+import { usageSection } from './card-usage.ts'
+import { code, escapeMarkdown, table } from './markdown.ts'
+
+/** All that the card tells, as plain data. */
+export interface ModelCard {
+  /** The run folder as commands name it, such as `runs/cactus`. */
+  readonly run: string
+  /** File names in the run folder. */
+  readonly files: { readonly bundle: string; readonly curve: string }
+  /** Version of Graft, and the day of the training as YYYY-MM-DD. */
+  readonly version: string
+  readonly date: string
+  readonly dataset: {
+    readonly name: string
+    /** How examples came to be of train or validation, as a sentence. */
+    readonly split: string
+  }
+  /** In the order of the model's outputs, with their numbers of examples. */
+  readonly classes: readonly { readonly name: string; readonly train: number; readonly validation: number }[]
+  readonly backbone: { readonly name: string; readonly source: string; readonly licence: string }
+  readonly training: {
+    readonly recipe: string
+    readonly seed: number
+    readonly phases: readonly {
+      readonly name: string
+      readonly epochs: number
+      readonly learningRate: number
+    }[]
+    /** The epoch whose weights the bundle holds. */
+    readonly bestEpoch: number
+    readonly seconds: number
+  }
+  /** Pixels on a side that the network sees, and how a picture becomes a square. */
+  readonly preprocessing: { readonly size: number; readonly fit: 'squash' | 'pad' | 'crop' }
+  readonly validation: Evaluation
+  /** Over examples by which nothing was chosen; null when none were set aside. */
+  readonly test: Evaluation | null
+}
+
+/** The model card as Markdown. */
+export function modelCard(card: ModelCard): string {
+  const sections = [
+    introduction,
+    figureSection,
+    classSection,
+    usageSection,
+    trainingSection,
+    limitSection,
+    licenceSection,
+  ]
+  return `${sections.map(section => section(card)).join('\n\n')}\n`
+}
+
+function introduction({ run, files, dataset, backbone, classes, version, date }: ModelCard): string {
+  const name = run.split(/[\\/]/).findLast(part => part !== '') ?? run
+  return [
+    `# ${escapeMarkdown(name)}`,
+    '',
+    `An image classifier that tells ${formatCount(classes.length)} classes apart: ${escapeMarkdown(backbone.name)}, taught on`,
+    `${escapeMarkdown(dataset.name)} by Graft ${version} on ${date}. The whole model is one file, ${code(files.bundle)}.`,
+    '',
+    `![Accuracy and loss over the epochs](${files.curve})`,
+  ].join('\n')
+}
+
+function trainingSection({ dataset, classes, training, preprocessing }: ModelCard): string {
+  const { recipe, seed, phases, bestEpoch, seconds } = training
+  const total = (part: 'train' | 'validation'): string =>
+    formatCount(classes.reduce((sum, one) => sum + one[part], 0))
+  const rows = phases.map(({ name, epochs, learningRate }) => [
+    escapeMarkdown(name),
+    `${epochs}`,
+    `${learningRate}`,
+  ])
+  return [
+    '## How it was made',
+    '',
+    `From ${total('train')} training and ${total('validation')} validation examples. ${dataset.split}`,
+    `${fitWords[preprocessing.fit]} ${preprocessing.size} x ${preprocessing.size} pixels.`,
+    `Recipe ${code(recipe)}, seed ${seed}, ${formatDuration(seconds)}; the weights are those of epoch ${bestEpoch}.`,
+    '',
+    table(['phase', 'epochs', 'learning rate'], rows),
+  ].join('\n')
+}
+
+const fitWords: Readonly<Record<ModelCard['preprocessing']['fit'], string>> = {
+  squash: 'The whole picture is squashed to',
+  pad: 'The whole picture is padded to a square and shrunk to',
+  crop: 'The middle of the picture is cut to a square and shrunk to',
+}
+
+function limitSection({ classes, preprocessing }: ModelCard): string {
+  const { size } = preprocessing
+  return [
+    '## What it cannot do',
+    '',
+    `- It knows its ${formatCount(classes.length)} classes and nothing else: a picture of something else still gets one of them,`,
+    '  at times with a high score. Give it a class of such pictures if that matters.',
+    '- The figures hold for pictures like those it was shown. Another camera, season or place can make it worse:',
+    '  evaluate it on pictures of yours.',
+    `- What cannot be seen in ${size} x ${size} pixels cannot be told apart.`,
+    '- It may have learned whatever went with a class in the training pictures, such as a background.',
+  ].join('\n')
+}
+
+function licenceSection({ backbone, dataset }: ModelCard): string {
+  return [
+    '## Licence',
+    '',
+    `The backbone's weights are from ${escapeMarkdown(backbone.source)}, under ${escapeMarkdown(backbone.licence)}.`,
+    `What may be done with the model also depends on the terms of the pictures in ${escapeMarkdown(dataset.name)}.`,
+    'Graft lays no claim to it.',
+  ].join('\n')
+}
