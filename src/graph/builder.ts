@@ -1,4 +1,5 @@
 /** Building a graph node by node, each value's dtype and shape known as soon as it is added. */
+import { checkArity } from './arity.ts'
 import { type Attributes, completeAttributes, type OpName } from './ops.ts'
 import { inferShapes } from './shapes/index.ts'
 import { tensorOf } from './tensor.ts'
@@ -15,7 +16,7 @@ export interface GraphBuilder {
   /**
    * Adds an operation and returns the name of its first output.
    *
-   * @throws RangeError when the inputs do not fit the operator or are not in the graph yet
+   * @throws RangeError when the inputs do not fit the operator or are not in the graph yet, or the name is taken
    */
   add<K extends OpName>(
     op: K,
@@ -70,11 +71,10 @@ export function graphBuilder(
     if (found === undefined) throw new RangeError(`The graph "${name}" has no value "${value}"`)
     return found
   }
-  const declare = (value: ValueInfo): string => {
+  const declare = (value: ValueInfo): void => {
     if (values.has(value.name))
       throw new RangeError(`The graph "${name}" has a value "${value.name}" already`)
     values.set(value.name, value)
-    return value.name
   }
   const measured = (value: string): Shape | undefined => {
     const node = producers.get(value)
@@ -83,12 +83,22 @@ export function graphBuilder(
 
   const append = (node: Node): void => {
     const at = (index: number): string => node.inputs[index] ?? ''
+    checkArity(node.op, node.name, node.inputs.length)
     const inferred = inferShapes(node, {
-      input: index => info(at(index)),
+      input(index) {
+        if (at(index) === '') throw new RangeError(`${node.op} "${node.name}" lacks its input ${index}`)
+        return info(at(index))
+      },
       constant: index => initializers.get(at(index)),
       measured: index => measured(at(index)),
     })
     for (const value of node.inputs) if (value !== '') info(value)
+    if (node.outputs.length < 1 || node.outputs.length > inferred.length) {
+      const wanted = inferred.length === 1 ? '1 output' : `1 to ${inferred.length} outputs`
+      throw new RangeError(
+        `Expected ${wanted} of ${node.op} "${node.name}". Received: ${node.outputs.length}`,
+      )
+    }
     node.outputs.forEach((output, index) => {
       if (output !== '') declare({ name: output, ...inferred[index]! })
       producers.set(output, node)
@@ -98,12 +108,14 @@ export function graphBuilder(
 
   const builder: GraphBuilder = {
     input(inputName, dtype, shape) {
+      declare({ name: inputName, dtype, shape })
       inputs.push({ name: inputName, dtype, shape })
-      return declare({ name: inputName, dtype, shape })
+      return inputName
     },
     initializer(initializerName, value) {
+      declare({ name: initializerName, dtype: value.dtype, shape: value.shape })
       initializers.set(initializerName, value)
-      return declare({ name: initializerName, dtype: value.dtype, shape: value.shape })
+      return initializerName
     },
     constant(dtype, shape, numbers) {
       const key = `${dtype}[${shape}]${numbers}`

@@ -1,15 +1,17 @@
 /** Shapes of operators that move elements about without computing on them. */
-import { divideDims, positiveAxis, sizeOf } from '../dims.ts'
+import { broadcastShapes, divideDims, positiveAxis, sameShape, sizeOf } from '../dims.ts'
 import type { Dim, Shape } from '../types.ts'
-import { requiredInts, type ShapeRule } from './rule.ts'
+import { commonDtype, requiredInts, type ShapeRule } from './rule.ts'
 
 export const reshape: ShapeRule<'Reshape'> = (node, context) => {
   const { dtype, shape } = context.input(0)
-  const target: Dim[] = requiredInts(node, context, 1).map((dim, axis) => (dim === 0 ? shape[axis]! : dim))
+  const target = requiredInts(node, context, 1).map(
+    (dim, axis): Dim => (dim === 0 ? (shape[axis] ?? -1) : dim),
+  )
   const free = target.indexOf(-1)
-  const rest = sizeOf(target.filter((_, axis) => axis !== free))
-  const missing = divideDims(sizeOf(shape), rest)
-  if (missing === undefined || (free < 0 && missing !== 1)) {
+  const others = target.filter((_, axis) => axis !== free)
+  const missing = divideDims(sizeOf(shape), sizeOf(others))
+  if (others.some(dim => Number(dim) < 0) || missing === undefined || (free < 0 && missing !== 1)) {
     throw new RangeError(`Cannot reshape [${shape}] to [${target}] in "${node.name}"`)
   }
   return [{ dtype, shape: target.map((dim, axis) => (axis === free ? missing : dim)) }]
@@ -21,9 +23,11 @@ export const flatten: ShapeRule<'Flatten'> = ({ attributes }, { input }) => {
   return [{ dtype, shape: [sizeOf(shape.slice(0, axis)), sizeOf(shape.slice(axis))] }]
 }
 
-export const transpose: ShapeRule<'Transpose'> = ({ attributes }, { input }) => {
+export const transpose: ShapeRule<'Transpose'> = ({ name, attributes }, { input }) => {
   const { dtype, shape } = input(0)
   const perm = attributes.perm.length > 0 ? attributes.perm : shape.map((_, axis) => shape.length - 1 - axis)
+  if (perm.length !== shape.length || shape.some((_, axis) => !perm.includes(axis)))
+    throw new RangeError(`Transpose "${name}" cannot order the axes of [${shape}] as [${perm}]`)
   return [{ dtype, shape: perm.map(axis => shape[axis]!) }]
 }
 
@@ -31,8 +35,12 @@ export const squeeze: ShapeRule<'Squeeze'> = (node, context) => {
   const { dtype, shape } = context.input(0)
   const axes = node.inputs[1]
     ? requiredInts(node, context, 1).map(axis => positiveAxis(axis, shape.length))
-    : null
-  return [{ dtype, shape: shape.filter((dim, axis) => (axes === null ? dim !== 1 : !axes.includes(axis))) }]
+    : shape.flatMap((dim, axis) => (dim === 1 ? [axis] : []))
+  for (const axis of axes) {
+    if (shape[axis] !== 1)
+      throw new RangeError(`Squeeze "${node.name}" cannot drop axis ${axis} of [${shape}]`)
+  }
+  return [{ dtype, shape: shape.filter((_, axis) => !axes.includes(axis)) }]
 }
 
 export const unsqueeze: ShapeRule<'Unsqueeze'> = (node, context) => {
@@ -40,16 +48,24 @@ export const unsqueeze: ShapeRule<'Unsqueeze'> = (node, context) => {
   const given = requiredInts(node, context, 1)
   const rank = shape.length + given.length
   const axes = given.map(axis => positiveAxis(axis, rank))
+  if (new Set(axes).size < axes.length)
+    throw new RangeError(`Unsqueeze "${node.name}" names an axis twice: [${given}]`)
   const rest = [...shape]
   return [
     { dtype, shape: Array.from({ length: rank }, (_, axis) => (axes.includes(axis) ? 1 : rest.shift()!)) },
   ]
 }
 
-export const concat: ShapeRule<'Concat'> = ({ inputs, attributes }, { input }) => {
-  const { dtype, shape } = input(0)
-  const axis = positiveAxis(attributes.axis, shape.length)
-  const sizes = inputs.map((_, index) => input(index).shape[axis]!)
+export const concat: ShapeRule<'Concat'> = (node, context) => {
+  const shapes = node.inputs.map((_, index) => context.input(index).shape)
+  const shape = shapes[0]!
+  const axis = positiveAxis(node.attributes.axis, shape.length)
+  for (const other of shapes) {
+    if (!sameShape(other.toSpliced(axis, 1), shape.toSpliced(axis, 1)))
+      throw new RangeError(`Concat "${node.name}" cannot join [${shape}] and [${other}] along axis ${axis}`)
+  }
+  const sizes = shapes.map(other => other[axis]!)
+  const dtype = commonDtype(node, context)
   return [{ dtype, shape: shape.map((dim, at) => (at === axis ? sumOf(sizes) : dim)) }]
 }
 
@@ -60,6 +76,8 @@ export const slice: ShapeRule<'Slice'> = (node, context) => {
   const ends = requiredInts(node, context, 2)
   const axes = node.inputs[3] ? requiredInts(node, context, 3) : starts.map((_, axis) => axis)
   const steps = node.inputs[4] ? requiredInts(node, context, 4) : starts.map(() => 1)
+  if (new Set([starts.length, ends.length, axes.length, steps.length]).size > 1 || steps.includes(0))
+    throw new RangeError(`Slice "${node.name}" needs as many starts, ends, axes and steps, no step of 0`)
   const result = [...shape]
   axes.forEach((axis, at) => {
     const place = positiveAxis(axis, shape.length)
@@ -85,6 +103,8 @@ export function sliceRange(
 export const pad: ShapeRule<'Pad'> = (node, context) => {
   const { dtype, shape } = context.input(0)
   const pads = requiredInts(node, context, 1)
+  if (pads.length !== 2 * shape.length)
+    throw new RangeError(`Expected ${2 * shape.length} pads for Pad "${node.name}". Received: ${pads.length}`)
   const added = (axis: number): number => pads[axis]! + pads[axis + shape.length]!
   return [
     {
@@ -100,19 +120,10 @@ export const pad: ShapeRule<'Pad'> = (node, context) => {
  */
 export const expand: ShapeRule<'Expand'> = (node, context) => {
   const { dtype, shape } = context.input(0)
-  const target = context.constant(1) ? requiredInts(node, context, 1) : context.measured(1)
+  const target: Shape | undefined = context.constant(1) ? requiredInts(node, context, 1) : context.measured(1)
   if (target === undefined)
     throw new RangeError(`The target of Expand "${node.name}" must be a constant or a Shape`)
-  const rank = Math.max(shape.length, target.length)
-  const dimAt = (of: Shape, axis: number): Dim => of[axis - rank + of.length] ?? 1
-  return [
-    {
-      dtype,
-      shape: Array.from({ length: rank }, (_, axis) =>
-        dimAt(target, axis) === 1 ? dimAt(shape, axis) : dimAt(target, axis),
-      ),
-    },
-  ]
+  return [{ dtype, shape: broadcastShapes(shape, target) }]
 }
 
 function sumOf(sizes: readonly Dim[]): Dim {

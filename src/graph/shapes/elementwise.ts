@@ -3,22 +3,23 @@ import { broadcastShapes, positiveAxis } from '../dims.ts'
 import { dtypeOfOnnx } from '../onnx/dtypes.ts'
 import type { OpName } from '../ops.ts'
 import type { Node } from '../types.ts'
-import { type Inferred, requiredInts, type ShapeContext, type ShapeRule } from './rule.ts'
+import { commonDtype, type Inferred, requiredInts, type ShapeContext, type ShapeRule } from './rule.ts'
 
 /** The first input's dtype and shape. */
 export const sameAsInput: ShapeRule<OpName> = (_node: Node, { input }) => [like(input(0))]
 
-/** The result of two or more broadcast inputs, with the dtype of the first. */
+/** The result of broadcast inputs of one dtype. */
 export const broadcast: ShapeRule<OpName> = (node: Node, context) => [
-  { dtype: context.input(0).dtype, shape: broadcastAll(node, context) },
+  { dtype: commonDtype(node, context), shape: broadcastAll(node, context) },
 ]
 
-export const comparison: ShapeRule<OpName> = (node: Node, context) => [
-  { dtype: 'bool', shape: broadcastAll(node, context) },
-]
+export const comparison: ShapeRule<OpName> = (node: Node, context) => {
+  commonDtype(node, context)
+  return [{ dtype: 'bool', shape: broadcastAll(node, context) }]
+}
 
 export const where: ShapeRule<'Where'> = (node, context) => [
-  { dtype: context.input(1).dtype, shape: broadcastAll(node, context) },
+  { dtype: commonDtype(node, context, 1), shape: broadcastAll(node, context) },
 ]
 
 export const cast: ShapeRule<'Cast'> = ({ attributes }, { input }) => [

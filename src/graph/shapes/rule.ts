@@ -20,6 +20,16 @@ export interface ShapeContext {
 /** The outputs' dtypes and shapes, in order. Throws RangeError when the inputs do not fit the operator. */
 export type ShapeRule<K extends OpName> = (node: Node<K>, context: ShapeContext) => readonly Inferred[]
 
+/** The one dtype that the node's inputs have, from the given one on. Throws RangeError when there are two. */
+export function commonDtype({ op, name, inputs }: Node, { input }: ShapeContext, from = 0): DType {
+  const { dtype } = input(from)
+  for (let index = from + 1; index < inputs.length; index++) {
+    const other = inputs[index] === '' ? dtype : input(index).dtype
+    if (other !== dtype) throw new RangeError(`${op} "${name}" mixes ${dtype} and ${other}`)
+  }
+  return dtype
+}
+
 /** The numbers of a constant input that an operator needs to know its shape. */
 export function requiredInts(node: Node, context: ShapeContext, index: number): number[] {
   const value = context.constant(index)

@@ -14,6 +14,7 @@ import {
 type Unary =
   | 'Abs'
   | 'Exp'
+  | 'HardSigmoid'
   | 'Identity'
   | 'Log'
   | 'Neg'
@@ -74,6 +75,13 @@ export const elementwiseCases: { readonly [K in Names]: OpCases<K> } = {
   Equal: { gradient: 'stops', cases: comparisons },
   Exp: { gradient: 'flows', cases: ofAnySign },
   Greater: { gradient: 'stops', cases: comparisons },
+  HardSigmoid: {
+    gradient: 'flows',
+    cases: [
+      { what: 'by default', inputs: [distinct('N', 4)] },
+      { what: 'of a steeper line', inputs: [distinct('N', 12)], attributes: { alpha: 1.5, beta: 0.3 } },
+    ],
+  },
   Identity: { gradient: 'flows', cases: ofAnySign },
   Less: { gradient: 'stops', cases: comparisons },
   Log: { gradient: 'flows', cases: ofPositive },
