@@ -1,0 +1,316 @@
+/** Our MobileNetV2 against Keras' own: same weights, same pixels. The figures are in docs/parity.md. */
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { argmax } from '../../src/evaluate/argmax.ts'
+import { gradientName, withGradients } from '../../src/graph/gradients/index.ts'
+import { lower } from '../../src/graph/lowering/index.ts'
+import { openSession, type Tensors } from '../../src/graph/session.ts'
+import { bind, subgraph } from '../../src/graph/transforms.ts'
+import type { Graph, Tensor } from '../../src/graph/types.ts'
+import { headNames, withHead, withLoss } from '../../src/model/head.ts'
+import { mobilenetV2 } from '../../src/model/mobilenet-v2.ts'
+import type { Backbone, BatchNormMode } from '../../src/model/types.ts'
+import { canonicalName } from '../../src/model/weights/canonical.ts'
+import { type MatchedWeights, matchWeights } from '../../src/model/weights/match.ts'
+import { readWeights } from '../../src/model/weights/read.ts'
+import { decodeImage } from '../../src/pipeline/decode.ts'
+import { fitImage } from '../../src/pipeline/fit.ts'
+import { toTensor } from '../../src/pipeline/tensor.ts'
+
+interface Summary {
+  readonly shape: readonly [number, number, number, number]
+  readonly sum: number
+  readonly sumOfSquares: number
+  readonly sampleStep: number
+  readonly sample: readonly number[]
+}
+interface Step {
+  readonly loss: number
+  readonly logits: readonly number[]
+  readonly gradients: Readonly<
+    Record<string, { readonly sum: number; readonly norm: number; readonly first: readonly number[] }>
+  >
+  readonly movingStatistics?: Readonly<Record<string, readonly number[]>>
+}
+interface Fixture {
+  readonly alpha: number
+  readonly forward: Readonly<
+    Record<string, { readonly features: Summary; readonly mean?: number[]; readonly max?: number[] }>
+  >
+  readonly training: { readonly frozenStatistics: Step; readonly batchStatistics: Step }
+  readonly layers: readonly (readonly [
+    name: string,
+    type: string,
+    shape: readonly number[],
+    parameters: number,
+  ])[]
+}
+
+const keras: Fixture = JSON.parse(readFileSync('test/model/fixtures/keras-mobilenet-v2.json', 'utf8'))
+const narrow = '../shared/weights/mobilenet_v2_035_224'
+const wide = '../shared/weights/mobilenet_v2_100_224/mobilenet_v2_100_224.onnx'
+const photos = '../shared/data/photos'
+const skipWithout = (...paths: string[]): { skip: string | false } => ({
+  skip: paths.filter(path => !existsSync(path)).map(path => `${path} is absent`)[0] ?? false,
+})
+
+/** Features reach 6; Keras sums in another order, and its own backends differ among themselves by as much. */
+const featureTolerance = 1e-4
+/** Relative to the norm of the tensor's gradient. */
+const gradientTolerance = 2e-4
+
+function float32(shape: readonly number[], data: ArrayLike<number>): Tensor {
+  return { dtype: 'float32', shape, data: Float32Array.from(data) }
+}
+
+/** The pixels of scripts/parity/fixtures.py, in NCHW: ((x*7 + y*13 + c*29 + seed*31) mod 256) / 127.5 - 1. */
+function pixels(size: number, seeds: readonly number[] = [0]): Tensor {
+  const plane = size * size
+  const data = Float32Array.from({ length: seeds.length * 3 * plane }, (_, i) => {
+    const [seed, c, y, x] = [
+      seeds[Math.floor(i / (3 * plane))]!,
+      Math.floor(i / plane) % 3,
+      Math.floor((i % plane) / size),
+      i % size,
+    ]
+    return ((x * 7 + y * 13 + c * 29 + seed * 31) % 256) / 127.5 - 1
+  })
+  return float32([seeds.length, 3, size, size], data)
+}
+
+/** What the file holds of a graph's weights: the inputs whose names have a layer in front. */
+function weightsOf(graph: Graph, path: string): Promise<MatchedWeights> {
+  const inputs = graph.inputs.filter(({ name }) => name.includes('/'))
+  const expected = new Map(inputs.map(({ name, shape }) => [name, { shape: shape as readonly number[] }]))
+  return readWeights(path).then(file => matchWeights(expected, file))
+}
+
+async function run(graph: Graph, feeds: Tensors): Promise<Tensors> {
+  const session = await openSession(graph)
+  try {
+    return await session.run(feeds)
+  } finally {
+    await session.close()
+  }
+}
+
+const values = (tensor: Tensor | undefined): Float32Array => tensor!.data as Float32Array
+const sumOf = (numbers: Iterable<number>): number => [...numbers].reduce((sum, value) => sum + value, 0)
+const normOf = (numbers: Float32Array): number => Math.sqrt(sumOf(numbers.map(value => value * value)))
+
+/** The largest difference, when none passes the tolerance. */
+function assertNear(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance: number,
+  what: string,
+): number {
+  assert.equal(actual.length, expected.length, what)
+  let largest = 0
+  for (let i = 0; i < expected.length; i++) {
+    const difference = Math.abs(actual[i]! - expected[i]!)
+    assert.ok(difference <= tolerance, `${what}, element ${i}: ${actual[i]} instead of ${expected[i]}`)
+    largest = Math.max(largest, difference)
+  }
+  return largest
+}
+
+/** float32 [1, C, h, w] as the flat NHWC list that Keras has. */
+function channelsLast({ shape, data }: Tensor): Float32Array {
+  const [, channels = 0, height = 0, width = 0] = shape
+  const plane = height * width
+  return Float32Array.from({ length: data.length }, (_, i) =>
+    Number(data[(i % channels) * plane + Math.floor(i / channels)]),
+  )
+}
+
+for (const [size, { features, mean, max }] of Object.entries(keras.forward)) {
+  test(`mobilenetV2() of ${size} pixels gives Keras' features within 1e-4`, skipWithout(narrow), async t => {
+    const { graph, input, output } = mobilenetV2({ alpha: keras.alpha, size: Number(size) })
+    const { tensors } = await weightsOf(graph, narrow)
+    const result = (await run(bind(graph, tensors), { [input]: pixels(Number(size)) }))[output]!
+    const [, height, width, channels] = features.shape
+    assert.deepEqual(result.shape, [1, channels, height, width])
+    const flat = channelsLast(result)
+    const sample = flat.filter((_, i) => i % features.sampleStep === 0)
+    const largest = assertNear(sample, features.sample, featureTolerance, 'features')
+    t.diagnostic(`features: ${largest.toExponential(1)}, sum: ${sumOf(flat)} to ${features.sum}`)
+    assert.ok(
+      Math.abs(sumOf(flat) - features.sum) <= featureTolerance * flat.length ** 0.5,
+      `sum ${sumOf(flat)}`,
+    )
+    assert.ok(Math.abs(normOf(flat) ** 2 - features.sumOfSquares) <= 1e-5 * features.sumOfSquares)
+    const perChannel = (reduce: (map: Float32Array) => number): number[] =>
+      Array.from({ length: channels }, (_, c) =>
+        reduce(values(result).subarray(c * height * width, (c + 1) * height * width)),
+      )
+    if (mean)
+      assertNear(
+        perChannel(map => sumOf(map) / map.length),
+        mean,
+        featureTolerance,
+        'mean',
+      )
+    if (max)
+      assertNear(
+        perChannel(map => Math.max(...map)),
+        max,
+        featureTolerance,
+        'max',
+      )
+  })
+}
+
+test('mobilenetV2() has the layers of Keras in their order, and the padding before the stem', () => {
+  const { layers, graph } = mobilenetV2({ alpha: 1, size: 96 })
+  const ours = layers.filter(({ name }) => name !== 'Conv1_pad')
+  assert.equal(layers.length, 155)
+  assert.equal(layers[100]?.name, 'block_11_expand_BN')
+  assert.deepEqual(
+    ours.slice(1).map(({ name }) => name),
+    keras.layers.slice(1).map(([name]) => name),
+  )
+  const shapes = new Map(graph.inputs.map(({ name, shape }) => [name, shape as number[]]))
+  for (const [index, { name, parameters, buffers }] of ours.entries()) {
+    const sizes = [...parameters, ...buffers].map(weight =>
+      shapes.get(weight)!.reduce((product, size) => product * size, 1),
+    )
+    assert.equal(sumOf(sizes), keras.layers[index]![3], `parameters of ${name}`)
+  }
+})
+
+const seeds = [0, 1, 2, 3]
+const labels = [0, 1, 1, 0]
+/** The tutorial's fine-tuning begins behind it: layer 100 is the batch normalization that follows. */
+const cut = 'block_11_expand'
+
+/** The training step of layers 100 to the head, as a graph whose inputs are the frozen part's output and all weights. */
+function stepGraph({ graph, output, layers }: Backbone): {
+  step: Graph
+  trained: readonly string[]
+  norms: readonly string[]
+} {
+  const last = layers.slice(layers.findIndex(({ name }) => name === cut) + 1)
+  const headed = withLoss(
+    withHead(subgraph(graph, [cut], [output]), output, { pooling: 'max', activation: 'sigmoid', classes: 2 }),
+    'sigmoid',
+  )
+  const trained = [...last.flatMap(({ parameters }) => parameters), headNames.kernel, headNames.bias]
+  const norms = last.filter(({ buffers }) => buffers.length > 0).map(({ name }) => name)
+  return { step: withGradients(headed, headNames.loss, trained), trained, norms }
+}
+
+async function trainingStep(batchNorm: BatchNormMode): Promise<Tensors> {
+  const frozen = mobilenetV2({ alpha: keras.alpha, size: 96 })
+  const { tensors } = await weightsOf(frozen.graph, narrow)
+  const prefix = bind(subgraph(frozen.graph, [frozen.input], [cut]), tensors)
+  const reached = (await run(prefix, { [frozen.input]: pixels(96, seeds) }))[cut]!
+  const { step } = stepGraph(mobilenetV2({ alpha: keras.alpha, size: 96, batchNorm }))
+  const wanted = new Set(step.inputs.map(({ name }) => name))
+  return run(lower(step), {
+    [cut]: reached,
+    ...Object.fromEntries([...tensors].filter(([name]) => wanted.has(name))),
+    [headNames.kernel]: float32(
+      [1280, 1],
+      Float32Array.from({ length: 1280 }, (_, i) => 0.05 * Math.sin(i)),
+    ),
+    [headNames.bias]: float32([1], [0.1]),
+    [headNames.target]: float32([4, 1], labels),
+    [headNames.weight]: float32([4], [0.25, 0.25, 0.25, 0.25]),
+  })
+}
+
+/** The first numbers in Keras' order, where the last axis is the output channel, or the depthwise channel. */
+function firstInKerasOrder({ shape, data }: Tensor, count: number): number[] {
+  const stride = shape.length === 4 ? shape.slice(1).reduce((product, size) => product * size, 1) : 1
+  return Array.from({ length: count }, (_, i) => Number(data[i * stride]))
+}
+
+const steps: readonly (readonly [BatchNormMode, Step])[] = [
+  ['frozen', keras.training.frozenStatistics],
+  ['batch', keras.training.batchStatistics],
+]
+
+for (const [mode, expected] of steps) {
+  test(
+    `withGradients() of MobileNetV2 with ${mode} statistics gives Keras' loss and gradients`,
+    skipWithout(narrow),
+    async t => {
+      const result = await trainingStep(mode)
+      const loss = assertNear(values(result[headNames.loss]), [expected.loss], 1e-4, 'loss')
+      const logits = assertNear(values(result[headNames.logits]), expected.logits, 2e-4, 'logits')
+      let worst = 0
+      for (const [name, { norm, first }] of Object.entries(expected.gradients)) {
+        const ours = result[gradientName(canonicalName(name.replace('head/', 'predictions/')))]!
+        const bound = gradientTolerance * norm
+        const ofNorm = assertNear([normOf(values(ours))], [norm], bound, `norm of the gradient of ${name}`)
+        const ofValues = assertNear(
+          firstInKerasOrder(ours, first.length),
+          first,
+          bound,
+          `gradient of ${name}`,
+        )
+        worst = Math.max(worst, ofNorm / norm, ofValues / norm)
+      }
+      t.diagnostic(
+        `loss: ${loss.toExponential(1)}, logits: ${logits.toExponential(1)}, gradients: ${worst.toExponential(1)} of their norm`,
+      )
+    },
+  )
+}
+
+/** The last column of the table in the weights' README, made with another program: top 1 at 224 pixels. */
+const answers: Readonly<Record<string, string>> = {
+  'bird.png': 'chickadee',
+  'cat.png': 'Egyptian cat',
+  'cat_720p.jpg': 'Egyptian cat',
+  'dragonfly.png': 'dragonfly',
+  'grace_hopper.png': 'military uniform',
+  'hot_dog.jpg': 'hotdog',
+  'owl.jpg': 'ruffed grouse',
+  'parrot.jpg': 'macaw',
+  'pets.jpg': 'Italian greyhound',
+  'sunflower.png': 'daisy',
+}
+
+/** Lines such as " 20  chickadee", "286  Egyptian cat" or "935  hotdog, hot dog, red hot"; the first name of each. */
+function classNames(): string[] {
+  const lines = readFileSync(`${photos}/imagenet_labels.txt`, 'utf8').trim().split('\n')
+  return lines.map(
+    line =>
+      line
+        .trim()
+        .replace(/^\d+\s+/, '')
+        .split(',')[0]!,
+  )
+}
+
+test(
+  'mobilenetV2() with imported, unfolded weights names what is on ten photographs',
+  skipWithout(wide, photos),
+  async () => {
+    const backbone = mobilenetV2({ alpha: 1, size: 224 })
+    const graph = withHead(backbone.graph, backbone.output, {
+      pooling: 'average',
+      activation: 'softmax',
+      classes: 1001,
+    })
+    const { tensors, folded } = await weightsOf(graph, wide)
+    assert.ok(folded)
+    const session = await openSession(bind(graph, tensors))
+    const names = classNames()
+    try {
+      for (const [photo, answer] of Object.entries(answers)) {
+        const decoded = await decodeImage(readFileSync(`${photos}/${photo}`), { name: photo })
+        const { data } = fitImage(decoded, { size: 224, fit: 'squash', background: [255, 255, 255] })
+        const { logits } = await session.run({
+          [backbone.input]: float32([1, 3, 224, 224], toTensor(data, 224)),
+        })
+        assert.equal(names[argmax(values(logits), 1001)[0]!], answer, photo)
+      }
+    } finally {
+      await session.close()
+    }
+  },
+)
