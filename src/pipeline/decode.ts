@@ -1,10 +1,11 @@
 /** From an image file's bytes to upright 8-bit sRGB pixels, or one clear error that names the file. */
-import { messageOf, UserError } from '../util/errors.ts'
+import { messageOf } from '../util/errors.ts'
 import { decodeFully } from './decode-sharp.ts'
 import { decodeThumbnail } from './decode-thumbnail.ts'
 import { flatten } from './flatten.ts'
 import { type ImageFormat, sniff } from './sniff.ts'
 import { type Colour, type DecodeLimits, defaultLimits, defaultPreprocessing, type Image } from './types.ts'
+import { UnreadableImage } from './unreadable.ts'
 
 export interface DecodeOptions {
   /** What to call the file in errors. */
@@ -26,7 +27,7 @@ export interface DecodeOptions {
  * and transparency is flattened. A file whose pixel data is truncated or broken is refused, whichever decoder
  * meets it; a file with stray bytes or faulty metadata is read.
  *
- * @throws UserError `image` that names the file, for anything that cannot be read or exceeds the limits
+ * @throws UnreadableImage, a UserError `image` that names the file, for anything that cannot be read or exceeds the limits
  */
 export async function decodeImage(bytes: Uint8Array, options: DecodeOptions): Promise<Image> {
   const { name, background = defaultPreprocessing.background, atLeast = null } = options
@@ -36,7 +37,8 @@ export async function decodeImage(bytes: Uint8Array, options: DecodeOptions): Pr
     const thumbnail = await decodeThumbnail(bytes, format)
     return flatten(thumbnail ?? (await decodeFully(bytes, atLeast, limits)), background)
   } catch (error) {
-    throw unreadable(name, `its ${format} data cannot be decoded: ${reasonOf(error)}`, hintFor(error), error)
+    const reason = `its ${format} data cannot be decoded: ${reasonOf(error)}`
+    throw new UnreadableImage(name, reason, { hint: hintFor(error), cause: error })
   }
 }
 
@@ -52,16 +54,12 @@ function readableFormat(bytes: Uint8Array, name: string, limits: DecodeLimits): 
   }
   const content = sniff(bytes)
   if (content.type === 'image') return content.format
-  throw unreadable(name, `it holds ${content.what}, not JPEG, PNG, WebP, GIF, AVIF or TIFF`, content.hint)
+  const reason = `it holds ${content.what}, not JPEG, PNG, WebP, GIF, AVIF or TIFF`
+  throw new UnreadableImage(name, reason, { hint: content.hint })
 }
 
 const smallerCopy = 'make a smaller copy of it'
 const mend = 'fetch the file again, or open it in an image editor and save it anew'
-
-/** The one kind of failure that decoding has. */
-function unreadable(name: string, what: string, hint: string, cause?: unknown): UserError {
-  return new UserError('image', `Cannot read "${name}" as an image: ${what}`, { hint, cause })
-}
 
 function hintFor(error: unknown): string {
   return /pixel limit|memory|[Tt]imeout/.test(messageOf(error)) ? smallerCopy : mend

@@ -1,0 +1,6 @@
+/** The module that a decode worker runs. */
+
+import { serveDecoding } from './decode-server.ts'
+import { decodeSource } from './decode-source.ts'
+
+serveDecoding(decodeSource)
