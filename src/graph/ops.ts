@@ -70,6 +70,7 @@ export interface OpSchemas {
   readonly GlobalAveragePool: None
   readonly GlobalMaxPool: None
   readonly Greater: None
+  readonly HardSigmoid: { readonly alpha: Float; readonly beta: Float }
   readonly Identity: None
   readonly Less: None
   readonly Log: None
@@ -161,6 +162,7 @@ export const opSchemas: OpSchemas = {
   GlobalAveragePool: none,
   GlobalMaxPool: none,
   Greater: none,
+  HardSigmoid: { alpha: float(0.2), beta: float(0.5) },
   Identity: none,
   Less: none,
   Log: none,

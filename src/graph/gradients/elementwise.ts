@@ -35,6 +35,12 @@ export const sigmoid: GradientRule<'Sigmoid'> = ({ outputs: [y] }, { g, dY }) =>
   return [g.add('Mul', [dY, g.add('Mul', [y!, rest])])]
 }
 
+/** alpha on the slope, 0 where the line is cut. */
+export const hardSigmoid: GradientRule<'HardSigmoid'> = ({ outputs, attributes }, { g, dY }) => {
+  const slope = g.add('Mul', [dY, scalarLike(g, dY, attributes.alpha)])
+  return [g.add('ClipGradient', [slope, outputs[0]!], { min: 0, max: 1 })]
+}
+
 export const tanh: GradientRule<'Tanh'> = ({ outputs: [y] }, { g, dY }) => {
   const slope = g.add('Sub', [scalarLike(g, dY, 1), g.add('Mul', [y!, y!])])
   return [g.add('Mul', [dY, slope])]

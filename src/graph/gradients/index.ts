@@ -40,6 +40,7 @@ const rules: { readonly [K in OpName]: GradientRule<K> } = {
   GlobalAveragePool: network.globalAveragePool,
   GlobalMaxPool: network.globalMaxPool,
   Greater: stops,
+  HardSigmoid: elementwise.hardSigmoid,
   Identity: elementwise.identity,
   Less: stops,
   Log: elementwise.log,

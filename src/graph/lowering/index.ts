@@ -25,6 +25,7 @@ const elementwiseOps = [
   'Equal',
   'Exp',
   'Greater',
+  'HardSigmoid',
   'Identity',
   'Less',
   'Log',

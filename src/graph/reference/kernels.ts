@@ -270,6 +270,9 @@ export const kernels: { readonly [K in OpName]: Kernel<K> } = {
   GlobalAveragePool: globalAverage,
   GlobalMaxPool: (_node, { x }) => [fold(x[0]!, [2, 3], Number.NEGATIVE_INFINITY, Math.max)],
   Greater: map((a, b) => (a! > b! ? 1 : 0)),
+  HardSigmoid: ({ attributes: { alpha, beta } }, { x, shapes }) => [
+    elementwise(shapes[0]!, x, a => Math.min(Math.max(alpha * a! + beta, 0), 1)),
+  ],
   Identity: sameData,
   Less: map((a, b) => (a! < b! ? 1 : 0)),
   Log: map(a => Math.log(a!)),

@@ -44,6 +44,7 @@ const rules: { readonly [K in OpName]: ShapeRule<K> } = {
   GlobalAveragePool: globalPool,
   GlobalMaxPool: globalPool,
   Greater: comparison,
+  HardSigmoid: sameAsInput,
   Identity: sameAsInput,
   Less: comparison,
   Log: sameAsInput,
