@@ -86,11 +86,13 @@ export function gradientName(parameter: string): string {
  * {@link gradientName}. Only paths from a wanted value to the loss are walked.
  *
  * @param loss a float value with one element
- * @param wanted inputs or initializers of float dtype
- * @throws RangeError when an operator on a path has no gradient, or no path leads from a wanted value to the loss
+ * @param wanted float values: inputs, initializers or what lies between
+ * @throws RangeError when an operator on a path has no gradient, no path leads from a wanted value to the loss, or
+ *   the graph has that gradient already
  */
 export function withGradients(graph: Graph, loss: string, wanted: readonly string[]): Graph {
   const g = graphBuilder(graph.name, graph)
+  for (const value of [loss, ...wanted]) requireFloat(g, value)
   const walked = pathNodes(graph, wanted)
   const gradients = new Map<string, string>([[loss, onesLike(g, loss)]])
   for (const node of graph.nodes.toReversed())
@@ -98,7 +100,9 @@ export function withGradients(graph: Graph, loss: string, wanted: readonly strin
   const outputs = wanted.map(value => {
     const gradient = gradients.get(value)
     if (gradient === undefined) throw new RangeError(`No path leads from "${value}" to the loss "${loss}"`)
-    return g.add('Identity', [gradient], {}, gradientName(value))
+    const name = gradientName(value)
+    g.append({ op: 'Identity', name, inputs: [gradient], outputs: [name], attributes: {} })
+    return name
   })
   return g.build([...graph.outputs.map(output => output.name), ...outputs])
 }
@@ -132,6 +136,12 @@ function stepBack(
     const before = gradients.get(input)
     gradients.set(input, before === undefined ? gradient : g.add('Add', [before, gradient]))
   })
+}
+
+function requireFloat(g: GraphBuilder, value: string): void {
+  const { dtype } = g.info(value)
+  if (!dtype.startsWith('float'))
+    throw new RangeError(`Expected a float value to differentiate by. Received: ${dtype} "${value}"`)
 }
 
 function onesLike(g: GraphBuilder, loss: string): string {
