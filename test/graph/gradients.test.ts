@@ -55,9 +55,9 @@ for (const [op, { gradient, cases, refused = [] }] of everyOp) {
       const { builder: g, outputs } = trialOf(op, cases[0]!, 'float64')
       const number = g.add('Cast', [outputs[0]!], { to: 11 })
       g.add('ReduceSum', [number], { keepdims: 0 }, 'loss')
-      const variable = variablesOf(cases[0]!)[0] ?? 'x0'
-      const message = `No path leads from "${variable}" to the loss "loss"`
-      assert.throws(() => withGradients(g.build(['loss']), 'loss', [variable]), {
+      const [variable] = variablesOf(cases[0]!)
+      const message = variable ? /^No path leads from "x0"/ : /^Expected a float value .* bool "x0"$/
+      assert.throws(() => withGradients(g.build(['loss']), 'loss', ['x0']), {
         name: 'RangeError',
         message,
       })
