@@ -1,8 +1,10 @@
 /** Which columns of a manifest hold the ids, the labels and the split: as told, else guessed where one choice stands out. */
+import { closest } from '../util/closest.ts'
+import { formatCount } from '../util/format.ts'
 import type { Table } from './manifest.ts'
 import { splitNameOf } from './split-name.ts'
 import { unusable } from './unusable.ts'
-import { listed, numeral, quoted } from './words.ts'
+import { listed, quoted } from './words.ts'
 
 export interface ColumnOptions {
   readonly idColumn?: string | undefined
@@ -90,7 +92,7 @@ function chooseLabel(table: Table, options: ColumnOptions, taken: readonly (numb
 function checkPlausible(table: Table, column: number): void {
   const distinct = new Set(table.rows.map(row => row[column]!)).size
   if (distinct <= Math.max(10, table.rows.length / 2)) return
-  const problem = `column ${quoted(table.columns[column]!)} has ${numeral(distinct)} different values in ${numeral(table.rows.length)} rows: they do not look like labels`
+  const problem = `column ${quoted(table.columns[column]!)} has ${formatCount(distinct)} different values in ${formatCount(table.rows.length)} rows: they do not look like labels`
   throw unusable(table.name, problem, 'if they are, name the column with --label-column')
 }
 
@@ -112,10 +114,11 @@ function named(table: Table, name: string, option: string): number {
   const exact = table.columns.indexOf(name)
   const column = exact >= 0 ? exact : table.columns.findIndex(other => plain(other) === plain(name))
   if (column >= 0) return column
+  const near = closest(name, table.columns)
   throw unusable(
     table.name,
     `there is no column ${quoted(name)}; its columns are ${listed(table.columns, 8)}`,
-    `name one of them with ${option}`,
+    near === undefined ? `name one of them with ${option}` : `did you mean ${option} ${near}`,
   )
 }
 

@@ -23,19 +23,12 @@ export interface Discovery {
 interface Candidate {
   readonly path: string
   readonly manifest: Manifest
+  /** Whether it is Hugging Face's `metadata.csv`, whose paths start from its own folder. */
+  readonly isImageFolder: boolean
 }
 
-/** Names that say "labels of these images", the most usual first. */
-const usualStems = [
-  'train',
-  'training',
-  'labels',
-  'train_labels',
-  'train-labels',
-  'trainlabels',
-  'annotations',
-  'data',
-]
+/** Names that say "labels of these images", the most usual first; `-` and `_` aside. */
+const usualStems = ['train', 'training', 'labels', 'trainlabels', 'annotations', 'data', 'metadata']
 
 /**
  * Looks for Hugging Face's `metadata.csv` or `.jsonl` in any folder, else for a manifest where the dataset starts:
@@ -56,7 +49,9 @@ export async function discoverManifests(
     const atBase = folderOf(file.path) === base && !/submission/i.test(stemOf(file.path))
     if (!isMetadata(file.path) && !atBase) continue
     try {
-      candidates.push({ path: file.path, manifest: await openFile(file, tree, options) })
+      const manifest = await openFile(file, tree, options)
+      const isImageFolder = isMetadata(file.path) && manifest.table.columns.includes('file_name')
+      if (atBase || isImageFolder) candidates.push({ path: file.path, manifest, isImageFolder })
     } catch (error) {
       if (!(error instanceof UserError)) throw error
       aside.push(error)
@@ -69,13 +64,14 @@ export async function discoverManifests(
 
 /**
  * The folder of the tree that a manifest's name points to: `train/` or `train_images/` for `train.csv` and
- * `train_labels.csv`; empty for the root.
+ * `train_labels.csv`; empty for the root, and for names that say nothing of a split.
  */
 export function scopeOf(stem: string, tree: Tree): string {
+  const word = stem.toLowerCase().replace(/[_ -]?labels$/, '')
+  if (splitNameOf(word) === undefined) return ''
   const { base, folders } = layoutOf(tree)
-  const word = /^[a-z]+(?=[_ -]?labels$)/i.exec(stem)?.[0] ?? stem
-  const alike = folders.filter(folder => folder.name.toLowerCase().startsWith(word.toLowerCase()))
-  const exact = alike.filter(folder => folder.name === word)
+  const alike = folders.filter(folder => folder.name.toLowerCase().startsWith(word))
+  const exact = alike.filter(folder => folder.name.toLowerCase() === word)
   const [only, ...others] = exact.length > 0 ? exact : alike
   if (only === undefined || others.length > 0) return ''
   return base === '' ? only.name : `${base}/${only.name}`
@@ -94,13 +90,14 @@ async function openFile(file: TreeFile, tree: Tree, options: ColumnOptions): Pro
 }
 
 function chosen(candidates: readonly Candidate[], onlyUsual: boolean): readonly Manifest[] {
-  const metadata = candidates.filter(({ path }) => isMetadata(path))
-  if (metadata.length > 0) return metadata.map(({ manifest }) => manifest)
+  const imageFolder = candidates.filter(candidate => candidate.isImageFolder)
+  if (imageFolder.length > 0) return imageFolder.map(({ manifest }) => manifest)
   const splits = candidates.filter(({ manifest }) => manifest.split !== null)
   if (splits.length > 1 && splits.some(({ manifest }) => manifest.split === 'train')) {
     return splits.map(({ manifest }) => manifest)
   }
-  const rank = ({ path }: Candidate): number => usualStems.indexOf(stemOf(path).toLowerCase())
+  const rank = ({ path }: Candidate): number =>
+    usualStems.indexOf(stemOf(path).toLowerCase().replace(/[_-]/g, ''))
   const usual = candidates.filter(candidate => rank(candidate) >= 0).sort((a, b) => rank(a) - rank(b))
   const [first, ...others] = usual.length > 0 ? usual.slice(0, 1) : onlyUsual ? [] : candidates
   if (others.length > 0) {
@@ -116,10 +113,6 @@ function isMetadata(path: string): boolean {
 }
 
 function splitOfFolder(folder: string): SplitName | null {
-  return (
-    folder
-      .split('/')
-      .map(splitNameOf)
-      .find(split => split !== undefined) ?? null
-  )
+  const splits = folder.split('/').map(splitNameOf)
+  return splits.find(split => split !== undefined) ?? null
 }

@@ -50,10 +50,7 @@ function splitFolders(tree: Tree, layout: Layout): Reading {
     .filter(([top, , ...rest]) => splitNameOf(top!) !== undefined && rest.length === 0)
     .flatMap(([, className]) => (className === undefined ? [] : [className.normalize('NFC')]))
   const notes = baseNotes(layout)
-  if (leftOut > 0)
-    notes.push(
-      `Left out ${counted(leftOut, 'image')} outside the class folders of train, validation and test`,
-    )
+  if (leftOut > 0) notes.push(`Left out ${counted(leftOut, 'image')} outside the class folders of the splits`)
   return { format: 'split-folders', items, missing: [], emptyClasses, notes }
 }
 

@@ -2,15 +2,16 @@
 import { readFileSync, statSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { messageOf, UserError } from '../util/errors.ts'
+import { formatBytes } from '../util/format.ts'
 import { readZipEntry } from './entry.ts'
 import type { Source } from './types.ts'
-import { numeral, quoted } from './words.ts'
+import { quoted } from './words.ts'
 
-/** The largest file that is read as one image or manifest, in bytes: 256 MiB, so that a wrong file cannot fill the memory. */
-export const maxSourceSize: number = 256 * 2 ** 20
+/** The largest file that is read as one image or manifest, in bytes, so that a wrong file cannot fill the memory. */
+export const maxSourceSize: number = 250e6
 
 /**
- * The whole content of a source.
+ * The whole content of a source. It may be a view into a larger buffer: copy it before transferring that to a worker.
  *
  * @throws UserError `image` that names the source, when it is absent, damaged or larger than `maxSourceSize`
  */
@@ -51,7 +52,7 @@ function checkFile(stats: { isFile(): boolean; size: number }): void {
 
 function checkSize(size: number): void {
   if (size > maxSourceSize) {
-    throw new Error(`it holds ${numeral(size)} bytes, more than the limit of ${numeral(maxSourceSize)}`)
+    throw new Error(`it holds ${formatBytes(size)}, more than the limit of ${formatBytes(maxSourceSize)}`)
   }
 }
 

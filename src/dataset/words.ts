@@ -1,4 +1,5 @@
 /** How counts and names are written in messages, so that any name, however odd, stays on one line. */
+import { formatCount } from '../util/format.ts'
 
 /** A name in double quotes, with control characters escaped as JSON writes them. */
 export function quoted(name: string): string {
@@ -9,19 +10,14 @@ export function quoted(name: string): string {
 export function listed(names: readonly string[], limit = 3): string {
   const shown = names.slice(0, limit).map(quoted)
   const more = names.length - shown.length
-  if (more > 0) return `${shown.join(', ')} and ${numeral(more)} more`
+  if (more > 0) return `${shown.join(', ')} and ${formatCount(more)} more`
   if (shown.length < 2) return shown.join('')
   return `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`
 }
 
 /** A count with its noun: `1 image`, `17,500 images`. */
 export function counted(count: number, noun: string, plural = `${noun}s`): string {
-  return `${numeral(count)} ${count === 1 ? noun : plural}`
-}
-
-/** A whole number with a comma between thousands. */
-export function numeral(count: number): string {
-  return count.toLocaleString('en-US')
+  return `${formatCount(count)} ${count === 1 ? noun : plural}`
 }
 
 function escaped(character: string): string {
