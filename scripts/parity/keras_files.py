@@ -63,19 +63,20 @@ def keras_files(model: keras.Model) -> None:
             archive.writestr(name, unnamed if name == "model.weights.h5" else content)
 
 
-def keras2_file(values: dict) -> None:
+def keras2_file(name: str, values: dict, renamed: dict) -> None:
     """`save_weights` of Keras 2: fixed-length names as attributes, each weight below its layer, with ":0"."""
-    with h5py.File(TARGET / "keras2.h5", "w") as file:
-        layers = list(dict.fromkeys(name.split("/")[0] for name in values))
+    weights = {f"{renamed.get(layer, layer)}/{variable}": value for (layer, variable), value in ((key.split("/"), v) for key, v in values.items())}
+    with h5py.File(TARGET / name, "w") as file:
+        layers = list(dict.fromkeys(weight.split("/")[0] for weight in weights))
         file.attrs["layer_names"] = [layer.encode() for layer in layers]
         file.attrs["backend"] = b"tensorflow"
         file.attrs["keras_version"] = b"2.2.4"
         for layer in layers:
             group = file.create_group(layer)
-            names = [f"{name}:0" for name in values if name.split("/")[0] == layer]
-            group.attrs["weight_names"] = [name.encode() for name in names]
-            for name in names:
-                group.create_dataset(name, data=values[name[:-2]])
+            names = [weight for weight in weights if weight.split("/")[0] == layer]
+            group.attrs["weight_names"] = [f"{weight}:0".encode() for weight in names]
+            for weight in names:
+                group.create_dataset(f"{weight}:0", data=weights[weight])
 
 
 def storage_files(kernel: np.ndarray) -> None:
@@ -129,7 +130,8 @@ def main() -> None:
     model = tiny()
     values = canonical(model)
     keras_files(model)
-    keras2_file(values)
+    keras2_file("keras2.h5", values, {})
+    keras2_file("renamed.h5", values, {"Conv1": "stem", "bn_Conv1": "bn_stem", "expanded_conv_depthwise": "mobl0_conv_depthwise"})
     storage_files(values["Conv1/kernel"])
     teachable_machine(values)
     save_file(values, TARGET / "tiny.safetensors", {"format": "np"})

@@ -21,10 +21,10 @@ export interface H5Dataset {
 }
 
 export interface H5File {
-  /** In the order of their paths. */
-  readonly datasets: readonly H5Dataset[]
-  /** The attribute `name` of each group called `vars` that has one, by the group's path. */
-  readonly names: ReadonlyMap<string, string>
+  /** By their paths, in the order of the paths. */
+  readonly datasets: ReadonlyMap<string, H5Dataset>
+  /** A group's attribute as a list of texts; empty when there is no such group or attribute, or it holds no text. */
+  texts(group: string, attribute: string): readonly string[]
 }
 
 /** Bounds on a damaged file whose groups contain each other. */
@@ -52,28 +52,32 @@ export function isH5(bytes: Uint8Array): boolean {
  */
 export function readH5(bytes: Uint8Array, path: string): H5File {
   const datasets: H5Dataset[] = []
-  const names = new Map<string, string>()
+  const groups = new Map<string, Group>()
   let objects = 0
   const visit = (group: Group, at: string, depth: number): void => {
+    groups.set(at, group)
     for (const key of group.keys) {
       if (++objects > maxObjects || depth > maxDepth) throw new RangeError('its groups contain each other')
       const inner = group.get(key)
       const innerPath = at === '' ? key : `${at}/${key}`
       if (inner instanceof Dataset) datasets.push(datasetOf(inner, innerPath, path))
-      else if (inner instanceof Group) {
-        if (key === 'vars') rememberName(inner, innerPath, names)
-        visit(inner, innerPath, depth + 1)
-      }
+      else if (inner instanceof Group) visit(inner, innerPath, depth + 1)
     }
   }
   guarded(path, 'its HDF5 structure cannot be followed', () => visit(new File(exactBuffer(bytes)), '', 0))
   datasets.sort((a, b) => (a.path < b.path ? -1 : 1))
-  return { datasets, names }
+  const attributesOf = (group: string): Readonly<Record<string, unknown>> =>
+    guarded(path, `the attributes of "${group}" cannot be read`, () => groups.get(group)?.attrs ?? {})
+  return {
+    datasets: new Map(datasets.map(dataset => [dataset.path, dataset])),
+    texts: (group, attribute) => textsOf(attributesOf(group)[attribute]),
+  }
 }
 
-function rememberName(vars: Group, path: string, names: Map<string, string>): void {
-  const { name } = vars.attrs
-  if (typeof name === 'string') names.set(path, name)
+/** One text or a list of them; texts of a fixed length are filled up with zeros. */
+function textsOf(value: unknown): string[] {
+  const list = Array.isArray(value) ? value : [value]
+  return list.filter(text => typeof text === 'string').map(text => text.replace(/\0+$/, ''))
 }
 
 function datasetOf(dataset: Dataset, path: string, file: string): H5Dataset {

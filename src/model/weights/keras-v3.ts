@@ -21,7 +21,7 @@ const variablesOf: Readonly<Record<string, readonly string[]>> = {
 
 /** Whether the file is in this layout rather than the legacy one. */
 export function isKerasV3({ datasets }: H5File): boolean {
-  return datasets.some(({ path }) => /^layers\/.+\/vars\/\d+$/.test(path))
+  return [...datasets.keys()].some(path => /^layers\/.+\/vars\/\d+$/.test(path))
 }
 
 /**
@@ -31,11 +31,12 @@ export function isKerasV3({ datasets }: H5File): boolean {
  * @throws UserError `weights` when the file does not tell its layers' names
  */
 export function readKerasV3(file: H5File, path: string, config: ConfigLayer | null = null): WeightFile {
-  const names = new Map([...(config === null ? [] : namesFromConfig(config)), ...file.names])
+  const fromConfig = new Map(config === null ? [] : namesFromConfig(config))
+  const layerName = (vars: string): string | undefined => file.texts(vars, 'name')[0] ?? fromConfig.get(vars)
   const tensors = new Map<string, Tensor>()
-  for (const dataset of file.datasets) {
+  for (const dataset of file.datasets.values()) {
     if (!dataset.path.startsWith('layers/')) continue
-    const name = nameOf(dataset, names, path)
+    const name = nameOf(dataset, layerName, path)
     if (tensors.has(name)) throw weightsError(path, `it holds "${name}" twice`, damagedHint)
     tensors.set(name, dataset.read())
   }
@@ -43,12 +44,11 @@ export function readKerasV3(file: H5File, path: string, config: ConfigLayer | nu
 }
 
 /** "layers/functional/layers/conv2d/vars/0" becomes "mobilenetv2_1.00_96/Conv1/kernel". */
-function nameOf(dataset: H5Dataset, names: ReadonlyMap<string, string>, path: string): string {
+function nameOf(dataset: H5Dataset, layerName: (vars: string) => string | undefined, path: string): string {
   const parts = dataset.path.split('/')
   const layers: string[] = []
   for (let end = 2; end <= parts.length - 2; end += 2) {
-    const vars = `${parts.slice(0, end).join('/')}/vars`
-    const name = names.get(vars)
+    const name = layerName(`${parts.slice(0, end).join('/')}/vars`)
     if (name === undefined) {
       const hint = 'save the model as .keras, which holds the names, or as .h5'
       throw weightsError(path, `it does not tell the name of its layer "${parts[end - 1]}"`, hint)

@@ -3,6 +3,7 @@ import type { Tensor } from '../../graph/types.ts'
 import { UserError } from '../../util/errors.ts'
 import { alphaOf, type CanonicalWeights, canonicalWeights } from './canonical.ts'
 import { withBatchNorm } from './folded.ts'
+import { renamedByOrder } from './order.ts'
 import type { WeightFile } from './types.ts'
 
 /** A classifier's layer that the file carries and the model does not ask for. */
@@ -22,6 +23,8 @@ export interface MatchedWeights {
   readonly top: readonly TopLayer[]
   /** Whether batch normalization had been folded away in the file, and was put back. */
   readonly folded: boolean
+  /** Whether the file's layers have other names, and were recognised by their order, as Keras does. */
+  readonly byOrder: boolean
 }
 
 /** What a model says of the weights it wants. */
@@ -30,19 +33,22 @@ export type ExpectedWeights = ReadonlyMap<string, { readonly shape: readonly num
 /**
  * The file's weights for a model.
  *
- * @param expected canonical names with canonical shapes, see `canonicalWeights`
+ * @param expected canonical names with canonical shapes (see `canonicalWeights`), in Keras' order of layers
  * @throws UserError `weights` that counts what is missing, left over, of another shape or not finite, and shows the
  *   first of each
  */
 export function matchWeights(expected: ExpectedWeights, file: WeightFile): MatchedWeights {
   const found = canonicalWeights(file)
-  const unfolded = withBatchNorm(found, name => expected.has(name))
-  const top = topLayers(unfolded, expected)
+  const named = withBatchNorm(found, name => expected.has(name))
+  const isComplete = [...expected.keys()].every(name => named.has(name))
+  const reordered = isComplete || file.format !== 'keras-h5' ? null : renamedByOrder(found, expected)
+  const weights = reordered ?? named
+  const top = topLayers(weights, expected)
   const topNames = new Set(top.flatMap(({ name }) => [`${name}/kernel`, `${name}/bias`]))
-  const problems = problemsOf(expected, unfolded, topNames)
+  const problems = problemsOf(expected, weights, topNames)
   if (problems.length > 0) throw mismatch(file.path, problems, expected, found)
-  const tensors = new Map([...expected.keys()].map(name => [name, unfolded.get(name)!]))
-  return { tensors, top, folded: unfolded.size > found.size }
+  const tensors = new Map([...expected.keys()].map(name => [name, weights.get(name)!]))
+  return { tensors, top, folded: weights.size > found.size, byOrder: reordered !== null }
 }
 
 /** MobileNetV2 has no dense layer below its head, so one that is not expected is a head. */

@@ -8,7 +8,8 @@ import { randomOf } from '../../../src/util/random.ts'
 import { fixtureBytes, tinyWeights, userError } from './support.ts'
 
 const kernel = tinyWeights().get('Conv1/kernel')!
-const only = (name: string) => readH5(fixtureBytes(name), name).datasets.map(dataset => dataset.read())
+const only = (name: string) =>
+  [...readH5(fixtureBytes(name), name).datasets.values()].map(dataset => dataset.read())
 
 for (const name of ['storage-gzip.h5', 'storage-fletcher.h5', 'storage-double.h5']) {
   test(`readH5() reads ${name} to the bit`, () => {
@@ -37,10 +38,18 @@ for (const [name, message] of Object.entries(refused)) {
   })
 }
 
-test('readH5() lists names of the groups called vars', () => {
-  const { names } = readH5(fixtureBytes('tiny.weights.h5'), 'x')
-  assert.equal(names.get('layers/functional/vars'), 'mobilenetv2_0.35_16')
-  assert.equal(names.get('layers/functional/layers/conv2d/vars'), 'Conv1')
+test('readH5() reads texts of any length and of a fixed one, and has none where there are none', () => {
+  const any = readH5(fixtureBytes('tiny.weights.h5'), 'x')
+  assert.deepEqual(any.texts('layers/functional/vars', 'name'), ['mobilenetv2_0.35_16'])
+  assert.deepEqual(any.texts('layers/functional/vars', 'other'), [])
+  assert.deepEqual(any.texts('nowhere', 'name'), [])
+  const fixed = readH5(fixtureBytes('keras2.h5'), 'x')
+  assert.deepEqual(fixed.texts('', 'layer_names'), [
+    'Conv1',
+    'bn_Conv1',
+    'expanded_conv_depthwise',
+    'predictions',
+  ])
 })
 
 test('isH5() knows the signature and takes nothing shorter for it', () => {

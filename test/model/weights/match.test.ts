@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import type { Tensor } from '../../../src/graph/types.ts'
 import { batchNormOf, withBatchNorm } from '../../../src/model/weights/folded.ts'
 import { type ExpectedWeights, matchWeights } from '../../../src/model/weights/match.ts'
+import { renamedByOrder } from '../../../src/model/weights/order.ts'
 import { readWeights } from '../../../src/model/weights/read.ts'
 import type { WeightFile } from '../../../src/model/weights/types.ts'
 import { fixture, tinyCanonical, userError } from './support.ts'
@@ -50,6 +51,34 @@ test('matchWeights() takes a head that the model asks for as a weight like any o
   const { tensors, top } = matchWeights(all, fileOf(all))
   assert.equal(tensors.size, all.size)
   assert.deepEqual(top, [])
+})
+
+test('matchWeights() knows the layers of an older Keras by their order', async () => {
+  const expected = tinyExpected()
+  const { tensors, top, byOrder } = matchWeights(expected, await readWeights(fixture('renamed.h5')))
+  assert.equal(byOrder, true)
+  assert.deepEqual(
+    [...tensors],
+    [...tinyCanonical()].filter(([name]) => expected.has(name)),
+  )
+  assert.deepEqual(
+    top.map(({ name }) => name),
+    ['predictions'],
+  )
+})
+
+test('renamedByOrder() wants the same variables and shapes at every place', () => {
+  const expected = tinyExpected()
+  const renamed = new Map([...tinyCanonical()].map(([name, tensor]) => [`old_${name}`, tensor]))
+  assert.deepEqual(
+    [...renamedByOrder(renamed, expected)!.keys()].filter(name => expected.has(name)),
+    [...expected.keys()],
+  )
+  assert.equal(renamedByOrder(new Map([...renamed].reverse()), expected), null)
+  assert.equal(renamedByOrder(new Map([...renamed].slice(0, 3)), expected), null)
+  const swapped = new Map([...renamed].map(([name, tensor]) => [name.replace('gamma', 'scale'), tensor]))
+  assert.equal(renamedByOrder(swapped, expected), null)
+  assert.equal(renamedByOrder(new Map(renamed).set('old_bn_Conv1/beta', filled(0, 8)), expected), null)
 })
 
 test('matchWeights() counts what is missing, left over, of another shape and not finite, and shows the first', () => {
