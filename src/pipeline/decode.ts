@@ -46,11 +46,8 @@ export async function decodeImage(bytes: Uint8Array, options: DecodeOptions): Pr
 function readableFormat(bytes: Uint8Array, name: string, limits: DecodeLimits): ImageFormat {
   if (bytes.length > limits.bytes) {
     const megabytes = (size: number): string => `${Math.round(size / 2 ** 20)} MiB`
-    throw unreadable(
-      name,
-      `it has ${megabytes(bytes.length)}, more than ${megabytes(limits.bytes)}`,
-      smallerCopy,
-    )
+    const reason = `it has ${megabytes(bytes.length)}, more than ${megabytes(limits.bytes)}`
+    throw new UnreadableImage(name, reason, { hint: smallerCopy })
   }
   const content = sniff(bytes)
   if (content.type === 'image') return content.format
@@ -67,7 +64,9 @@ function hintFor(error: unknown): string {
 
 /** The first line of a decoder's complaint, less its preamble and period. */
 function reasonOf(error: unknown): string {
+  const preamble =
+    /^(Input (buffer|file) (has corrupt header: ?)?|Warning treated as error due to failOn setting)/
   const lines = error instanceof Error ? error.message.split('\n') : [String(error)]
-  const text = lines.map(line => line.replace(/^Input (buffer|file) (has corrupt header: ?)?/, '').trim())
-  return (text.find(line => line !== '') ?? 'the header is damaged').replace(/\.$/, '')
+  const text = lines.map(line => line.replace(preamble, '').trim()).find(line => line !== '')
+  return (text ?? 'the header is damaged').replace(/\.$/, '')
 }

@@ -1,0 +1,69 @@
+/** Where caches are kept, and keeping them small. */
+import { readdirSync, rmSync, statSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { isAbsolute, join } from 'node:path'
+import { isLocked } from './lock.ts'
+import { lockName, rowsName } from './row-store.ts'
+
+/**
+ * The folder for everything that can be made again: `GRAFT_CACHE`, else the platform's place (XDG base directories,
+ * ~/Library/Caches, %LOCALAPPDATA%).
+ */
+export function cacheRoot(
+  env: NodeJS.ProcessEnv,
+  platform: NodeJS.Platform = process.platform,
+  home: string = homedir(),
+): string {
+  const { GRAFT_CACHE: own, XDG_CACHE_HOME: xdg, LOCALAPPDATA: local } = env
+  if (own) return own
+  if (platform === 'win32') return join(local || join(home, 'AppData', 'Local'), 'graft')
+  if (platform === 'darwin') return join(home, 'Library', 'Caches', 'graft')
+  return join(xdg && isAbsolute(xdg) ? xdg : join(home, '.cache'), 'graft') // a relative one is to be ignored
+}
+
+/** A store that was used this shortly ago may be opened again by the same run: in milliseconds. */
+const recent = 3_600_000
+
+interface Store {
+  readonly folder: string
+  readonly bytes: number
+  /** Milliseconds since 1970. */
+  readonly used: number
+}
+
+/**
+ * Removes row stores below a folder, the longest unused first, until the others take `maxBytes` or less. A store
+ * that a process has open, or that was used in the last hour, is left.
+ *
+ * @param now milliseconds since 1970
+ * @returns the removed folders
+ */
+export function pruneCache(root: string, maxBytes: number, now: number): string[] {
+  const stores = storesBelow(root)
+  let total = stores.reduce((sum, { bytes }) => sum + bytes, 0)
+  const removed: string[] = []
+  for (const { folder, bytes, used } of stores.sort((a, b) => a.used - b.used)) {
+    if (total <= maxBytes) break
+    if (now - used < recent || isLocked(join(folder, lockName))) continue
+    rmSync(folder, { recursive: true, force: true })
+    removed.push(folder)
+    total -= bytes
+  }
+  return removed
+}
+
+/** The folders that hold a `rows.bin`. */
+function storesBelow(root: string): Store[] {
+  const entries = readdirSync(root, { recursive: true, withFileTypes: true, encoding: 'utf8' })
+  const folders = entries
+    .filter(entry => entry.name === rowsName)
+    .map(entry => entry.parentPath ?? entry.path)
+  return folders.map(folder => {
+    const files = readdirSync(folder).map(name => statSync(join(folder, name)))
+    return {
+      folder,
+      bytes: files.reduce((sum, { size }) => sum + size, 0),
+      used: Math.max(...files.map(({ mtimeMs }) => mtimeMs)),
+    }
+  })
+}
