@@ -16,16 +16,20 @@ import { maxFileBytes } from './limits.ts'
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
+export interface DownloadProgress {
+  readonly url: string
+  /** Bytes on the disk so far, those of earlier attempts included. */
+  readonly received: number
+  /** null when the server does not say. */
+  readonly total: number | null
+}
+
 export interface PartDownload {
   readonly url: string
   readonly bytes: number | null
   readonly destination: string
   readonly signal?: AbortSignal
-  readonly onProgress?: (progress: {
-    readonly url: string
-    readonly received: number
-    readonly total: number | null
-  }) => void
+  readonly onProgress?: (progress: DownloadProgress) => void
   readonly fetch: Fetch
   readonly stallMilliseconds: number
 }

@@ -9,7 +9,7 @@ import { dirname } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { UserError } from '../../util/errors.ts'
 import { storageError } from '../../util/files.ts'
-import { type Fetch, fetchPart, Transient } from './download-part.ts'
+import { type DownloadProgress, type Fetch, fetchPart, Transient } from './download-part.ts'
 import { withLock } from './lock.ts'
 
 export interface Download {
@@ -30,14 +30,6 @@ export interface Download {
   readonly stallMilliseconds?: number
 }
 
-export interface DownloadProgress {
-  readonly url: string
-  /** Bytes on the disk so far, those of earlier attempts included. */
-  readonly received: number
-  /** null when the server does not say. */
-  readonly total: number | null
-}
-
 export interface Downloaded {
   readonly path: string
   /** Of the file's content, as found on the disk. */
@@ -46,7 +38,7 @@ export interface Downloaded {
   readonly cached: boolean
 }
 
-/** Waits between attempts; one more attempt than waits. */
+/** Waits after failures that follow one another without progress; one more attempt than waits. */
 const waits = [500, 2_000, 5_000] as const
 const defaultStall = 30_000
 const sleepByDefault = async (milliseconds: number, signal: AbortSignal | undefined): Promise<void> =>
@@ -91,17 +83,26 @@ async function existing({ destination, sha256, bytes }: Download): Promise<Downl
 /** Fetches the rest of the file until it is whole, with pauses after failures that may pass. */
 async function attempt(download: Download): Promise<void> {
   const { signal, sleep = sleepByDefault, stallMilliseconds = defaultStall } = download
-  for (let tries = 0; ; tries++) {
+  const part = `${download.destination}.part`
+  let stored = 0
+  for (let failures = 0; ; failures++) {
     try {
       return await fetchPart({ ...download, fetch: download.fetch ?? fetch, stallMilliseconds })
     } catch (error) {
       if (signal?.aborted) throw new UserError('aborted', `The download of "${download.url}" was stopped`)
       if (!(error instanceof Transient)) throw error
-      const pause = waits[tries]
+      const grown = sizeOf(part)
+      if (grown > stored) failures = 0 // a slow or shaky connection is no broken one
+      stored = Math.max(stored, grown)
+      const pause = waits[failures]
       if (pause === undefined) throw unreachable(download, error)
       await sleep(Math.max(pause, error.retryAfter), signal).catch(() => {}) // the next try reports an abort
     }
   }
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0
 }
 
 /** The checksum of the finished part; a wrong part is removed, or the next run would only find it again. */
@@ -122,7 +123,7 @@ async function checked({ url, sha256, destination }: Download): Promise<string> 
 
 function unreachable({ url, destination }: Download, cause: Transient): UserError {
   return new UserError('network', `Cannot download "${url}": ${cause.message}`, {
-    hint: `check the connection and run the command again: it goes on where it stopped; or put the file at "${destination}" by hand`,
+    hint: `check the connection and run the command again, or put the file at "${destination}" by hand`,
     cause,
   })
 }

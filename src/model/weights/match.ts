@@ -116,6 +116,6 @@ function mismatch(
   const hint =
     alpha !== null && wanted !== undefined && wanted !== alpha * 320
       ? `the file holds a MobileNetV2 of alpha ${alpha}, the model has alpha ${wanted / 320}`
-      : 'give weights of a MobileNetV2 with Keras names: see docs/parity.md for what is read'
+      : 'give the weights of a MobileNetV2 of the same width, with the names that Keras gives its layers'
   return new UserError('weights', message, { hint })
 }

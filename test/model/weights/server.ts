@@ -54,7 +54,7 @@ export function file(
         'content-range': `bytes ${from}-${content.length - 1}/${content.length}`,
       })
     if (cutAfter === undefined) response.end(body)
-    else response.write(body.subarray(0, cutAfter), () => setImmediate(() => response.destroy()))
+    else response.write(body.subarray(0, cutAfter), () => response.socket?.destroySoon()) // what was written still arrives
   }
 }
 
