@@ -36,9 +36,18 @@ export interface ProtoModel {
   readonly metadata: Readonly<Record<string, string>>
 }
 
-/** Calls `visit` with each field's number; what a visitor leaves unread is skipped. */
-function message(pbf: PbfReader, visit: (field: number) => void): void {
-  pbf.readFields<null>(visit, null, pbf.readVarint() + pbf.pos)
+/**
+ * Calls `visit` with each field's number; what a visitor leaves unread is skipped.
+ *
+ * @throws RangeError when a field reaches beyond the message: the reader itself does not mind
+ */
+function message(
+  pbf: PbfReader,
+  visit: (field: number) => void,
+  end: number = pbf.readVarint() + pbf.pos,
+): void {
+  pbf.readFields<null>(visit, null, end)
+  if (pbf.pos !== end || end > pbf.length) throw new RangeError('the file is damaged or cut short')
 }
 
 /** @throws RangeError when the bytes are no ONNX model, or keep data outside of the file */
@@ -47,11 +56,12 @@ export function readModel(bytes: Uint8Array): ProtoModel {
   let opset = 0
   let graph: ProtoGraph | undefined
   const metadata: Record<string, string> = {}
-  pbf.readFields<null>(field => {
+  const visit = (field: number): void => {
     if (field === 7) graph = readGraph(pbf)
     if (field === 8) opset = Math.max(opset, readOpset(pbf))
     if (field === 14) Object.defineProperty(metadata, ...readEntry(pbf))
-  }, null)
+  }
+  message(pbf, visit, bytes.length)
   if (graph === undefined) throw new RangeError('the file holds no ONNX graph')
   return { opset, graph, metadata }
 }
@@ -88,7 +98,7 @@ function readGraph(pbf: PbfReader): ProtoGraph {
     if (field === 2) name = pbf.readString()
     if (field === 5) initializers.set(...readTensor(pbf))
     if (field === 11) inputs.push(readValue(pbf))
-    if (field === 12) outputs.push(readValue(pbf).name)
+    if (field === 12) outputs.push(readName(pbf))
   })
   return { name, nodes, initializers, inputs, outputs }
 }
@@ -185,23 +195,33 @@ function readTensor(pbf: PbfReader): [string, Tensor] {
         () => pbf.readPackedDouble(items),
       )
     if (field === 13 || (field === 14 && pbf.readVarint() === 1)) {
-      throw new RangeError(`the tensor "${name}" keeps its data in another file`)
+      throw new RangeError(`the tensor "${name}" keeps its data in another file: save the model as one file`)
     }
   })
+  if (shape.some(dim => dim < 0)) throw new RangeError(`the tensor "${name}" has the shape [${shape}]`)
   const dtype = dtypeOfOnnx(type)
   if (raw !== undefined) return [name, tensorFromBytes(dtype, shape, raw)]
   if (dtype === 'float16') return [name, { dtype, shape, data: Uint16Array.from(items) }]
   return [name, tensorOf(dtype, shape, items)]
 }
 
+/** The name of a value; of a graph's outputs all else follows from its nodes. */
+function readName(pbf: PbfReader): string {
+  let name = ''
+  message(pbf, field => {
+    if (field === 1) name = pbf.readString()
+  })
+  return name
+}
+
 function readValue(pbf: PbfReader): ProtoValue {
   let name = ''
-  let dtype: DType = 'float32'
+  let dtype: DType | undefined
   const shape: (number | string)[] = []
   const readDim = (): void => {
     let dim: number | string = `?${shape.length}`
     message(pbf, field => {
-      if (field === 1) dim = pbf.readVarint(true)
+      if (field === 1) dim = knownSize(pbf.readVarint(true)) ?? dim
       if (field === 2) dim = pbf.readString() || dim
     })
     shape.push(dim)
@@ -216,5 +236,11 @@ function readValue(pbf: PbfReader): ProtoValue {
     if (field === 1) name = pbf.readString()
     if (field === 2) message(pbf, kind => void (kind === 1 && readTensorType()))
   })
+  if (dtype === undefined) throw new RangeError(`the input "${name}" is no tensor`)
   return { name, dtype, shape }
+}
+
+/** Some writers say -1 for a size that is not known. */
+function knownSize(size: number): number | undefined {
+  return size >= 0 ? size : undefined
 }

@@ -1,9 +1,11 @@
 /** A graph from the bytes of an ONNX file, brought to opset 18 and to the operators that Graft knows. */
 import { messageOf, UserError } from '../../util/errors.ts'
-import { graphBuilder } from '../builder.ts'
-import { completeAttributes, isOpName, type OpName } from '../ops.ts'
+import { type GraphBuilder, graphBuilder } from '../builder.ts'
+import { isGraftOp, isOpName, type OpName } from '../ops.ts'
+import { tensorOf } from '../tensor.ts'
 import type { Graph, Node, Tensor } from '../types.ts'
-import { type ProtoGraph, type ProtoNode, readModel } from './proto.ts'
+import { attributesOf } from './attributes.ts'
+import { type ProtoModel, type ProtoNode, readModel } from './proto.ts'
 import { upgradeNode } from './upgrade.ts'
 
 export interface OnnxFile {
@@ -21,23 +23,25 @@ const oldestOpset = 9
  * @throws UserError `model` when the bytes are damaged, too old, keep data outside, or use an unknown operator
  */
 export function readOnnx(bytes: Uint8Array, name: string): OnnxFile {
-  try {
-    const { opset, graph, metadata } = readModel(bytes)
-    if (opset < oldestOpset)
-      throw new RangeError(`it is written in opset ${opset}, the oldest one read is ${oldestOpset}`)
-    return { graph: graphOf(graph), metadata }
-  } catch (error) {
-    if (error instanceof UserError) throw error
-    throw new UserError('model', `Cannot read "${name}" as an ONNX model: ${messageOf(error)}`, {
-      cause: error,
-    })
-  }
+  return reading(name, () => {
+    const model = readModel(bytes)
+    return { graph: graphOf(model), metadata: model.metadata }
+  })
 }
 
-/** The weights of a model, without regard to its operators. */
+/** The weights of a model, without regard to its operators. Throws as {@link readOnnx} does. */
 export function readOnnxInitializers(bytes: Uint8Array, name: string): ReadonlyMap<string, Tensor> {
+  return reading(name, () => readModel(bytes).graph.initializers)
+}
+
+/** The texts that a model carries (`metadata_props`). Throws as {@link readOnnx} does. */
+export function readOnnxMetadata(bytes: Uint8Array, name = 'model'): Readonly<Record<string, string>> {
+  return reading(name, () => readModel(bytes).metadata)
+}
+
+function reading<T>(name: string, read: () => T): T {
   try {
-    return readModel(bytes).graph.initializers
+    return read()
   } catch (error) {
     throw new UserError('model', `Cannot read "${name}" as an ONNX model: ${messageOf(error)}`, {
       cause: error,
@@ -45,45 +49,47 @@ export function readOnnxInitializers(bytes: Uint8Array, name: string): ReadonlyM
   }
 }
 
-/** The texts that a model carries (`metadata_props`). */
-export function readOnnxMetadata(bytes: Uint8Array): Readonly<Record<string, string>> {
-  return readModel(bytes).metadata
-}
-
-function graphOf(proto: ProtoGraph): Graph {
-  const builder = graphBuilder(proto.name || 'graph')
-  for (const { name, dtype, shape } of proto.inputs)
-    if (!proto.initializers.has(name)) builder.input(name, dtype, shape)
-  for (const [name, value] of proto.initializers) builder.initializer(name, value)
-  for (const found of proto.nodes) addNode(found, builder)
-  return builder.build(proto.outputs)
-}
-
-function addNode(found: ProtoNode, builder: ReturnType<typeof graphBuilder>): void {
-  if (found.op === 'Constant') {
-    builder.initializer(found.outputs[0]!, constantOf(found))
-    return
+function graphOf({ opset, graph }: ProtoModel): Graph {
+  if (opset < oldestOpset)
+    throw new RangeError(`it is written in opset ${opset}, the oldest one read is ${oldestOpset}`)
+  const builder = graphBuilder(graph.name || 'graph')
+  for (const { name, dtype, shape } of graph.inputs)
+    if (!graph.initializers.has(name)) builder.input(name, dtype, shape)
+  for (const [name, value] of graph.initializers) builder.initializer(name, value)
+  for (const node of graph.nodes) {
+    if (node.op === 'Constant') builder.initializer(outputOf(node), constantOf(node))
+    else builder.append(nodeOf(upgradeNode(node, { builder, opset }), builder))
   }
-  const { op, inputs, attributes } = upgradeNode(found, builder)
-  if (!isOpName(op) || found.domain !== '') {
-    throw new RangeError(
-      `the operator "${found.domain ? `${found.domain}.` : ''}${op}" of node "${found.name}" is unknown`,
-    )
-  }
-  const given = Object.fromEntries([...attributes].filter(([key]) => key in completeAttributes(op)))
-  builder.append({
-    op,
-    name: found.name || found.outputs[0]!,
-    inputs,
-    outputs: found.outputs,
-    attributes: completeAttributes<OpName>(op, given),
-  } as Node)
+  return builder.build(graph.outputs)
 }
 
+function nodeOf(found: ProtoNode, builder: GraphBuilder): Node {
+  const { op, domain, inputs, outputs } = found
+  if ((domain !== '' && domain !== 'ai.onnx') || !isOpName(op) || isGraftOp(op)) {
+    const word = domain === '' ? op : `${domain}.${op}`
+    throw new RangeError(`the operator "${word}" of node "${found.name}" is unknown`)
+  }
+  const name = found.name || outputOf(found)
+  for (const input of inputs) {
+    if (input !== '' && !builder.has(input))
+      throw new RangeError(`the input "${input}" of node "${name}" comes from nowhere before it`)
+  }
+  const attributes = attributesOf<OpName>(op, name, found.attributes)
+  return { op, name, inputs, outputs, attributes } as Node
+}
+
+function outputOf({ op, name, outputs: [first] }: ProtoNode): string {
+  if (!first) throw new RangeError(`the ${op} "${name}" has no output`)
+  return first
+}
+
+/** A Constant in any of its forms but the sparse and the textual ones. */
 function constantOf({ name, attributes }: ProtoNode): Tensor {
-  const value = attributes.get('value')
-  if (value === undefined || typeof value !== 'object' || Array.isArray(value)) {
-    throw new RangeError(`the constant "${name}" holds no tensor`)
-  }
-  return value as Tensor
+  const [kind, value] = [...attributes][0] ?? []
+  if (kind === 'value' && typeof value === 'object' && 'data' in value) return value
+  if (kind === 'value_float' && typeof value === 'number') return tensorOf('float32', [], [value])
+  if (kind === 'value_int' && typeof value === 'number') return tensorOf('int64', [], [value])
+  if (kind === 'value_floats' && Array.isArray(value)) return tensorOf('float32', [value.length], value)
+  if (kind === 'value_ints' && Array.isArray(value)) return tensorOf('int64', [value.length], value)
+  throw new RangeError(`the constant "${name}" holds no numbers`)
 }
