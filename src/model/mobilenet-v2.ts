@@ -4,15 +4,18 @@
  * the stem among them; layer 100 is `block_11_expand_BN`.
  */
 import { graphBuilder } from '../graph/builder.ts'
-import type { Backbone, BatchNormMode, Layer } from './types.ts'
+import type { Backbone, Layer } from './types.ts'
 
 export interface MobileNetV2Options {
   /** Width multiplier, more than 0; Keras publishes weights for 0.35, 0.5, 0.75, 1.0, 1.3 and 1.4. */
   readonly alpha: number
   /** Height and width of the input, in pixels, at least 32. */
   readonly size: number
-  /** Whose statistics batch norm uses; default `frozen`. */
-  readonly batchNorm?: BatchNormMode
+  /**
+   * The first layer, by index, whose batch norm uses the batch's statistics, as Keras' `fit` does in layers that it
+   * trains; default: none, all use the stored ones.
+   */
+  readonly batchStatisticsFrom?: number
 }
 
 /** Table 2: output channels, repeats and first stride of each stage; expansion is 6 but for the first. */
@@ -40,7 +43,11 @@ export function scaledChannels(channels: number): number {
  *
  * @throws RangeError when alpha or size is out of range
  */
-export function mobilenetV2({ alpha, size, batchNorm = 'frozen' }: MobileNetV2Options): Backbone {
+export function mobilenetV2({
+  alpha,
+  size,
+  batchStatisticsFrom = Number.POSITIVE_INFINITY,
+}: MobileNetV2Options): Backbone {
   if (!(alpha > 0)) throw new RangeError(`Expected an alpha above 0. Received: ${alpha}`)
   if (!Number.isInteger(size) || size < 32)
     throw new RangeError(`Expected a size of at least 32 pixels. Received: ${size}`)
@@ -75,7 +82,7 @@ export function mobilenetV2({ alpha, size, batchNorm = 'frozen' }: MobileNetV2Op
       parameter(`${name}/${part}`, [channelsOf(x)]),
     ) as [string, string, string, string]
     const inputs = [x, gamma, beta, mean, variance]
-    const batch = batchNorm === 'batch'
+    const batch = layers.length >= batchStatisticsFrom
     // With momentum 0 the second and third outputs are the batch's own statistics.
     const attributes = { epsilon, momentum: batch ? 0 : 0.999, training_mode: batch ? 1 : 0 }
     const [y] = g.addMany('BatchNormalization', inputs, batch ? 3 : 1, attributes, name)
