@@ -103,13 +103,8 @@ function withoutManifest(
   const [first] = aside
   if (first !== undefined) throw first
   if (!columnsNamed) return folders
-  throw new UserError(
-    'usage',
-    `Cannot look for columns: ${quoted(path)} has no CSV, TSV or JSONL file with labels`,
-    {
-      hint: 'name it with --labels',
-    },
-  )
+  const problem = `${quoted(path)} has no CSV, TSV or JSONL file with labels`
+  throw new UserError('usage', `Cannot look for columns: ${problem}`, { hint: 'name it with --labels' })
 }
 
 function withNotes(reading: Reading, { aside, unused }: Discovery): Reading {

@@ -1,4 +1,5 @@
 /** Every file below a folder: links followed, loops not, hidden folders left alone. */
+import type { Dirent } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { messageOf } from '../util/errors.ts'
@@ -29,12 +30,12 @@ export async function walkFolder(root: string): Promise<Walk> {
   const read = new Set<string>()
   let links: string[] = ['']
   while (links.length > 0) {
-    const next: string[] = []
+    let next: string[] = []
     for (const link of links.sort(compareCodeUnits)) {
       const type = await typeOf(join(root, link))
       if (type === 'file') found.files.push(link)
       else if (type === 'nothing' || read.has(await realpath(join(root, link)))) deadLinks.push(link)
-      else next.push(...(await walkReal(root, link, read, found)))
+      else next = next.concat(await walkReal(root, link, read, found))
     }
     links = next
   }
@@ -51,10 +52,9 @@ async function walkReal(
   const links: string[] = []
   const pending = [start]
   for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
-    const real = await realpath(join(root, folder))
+    const { real, entries } = await readFolder(root, folder)
     if (read.has(real)) continue
     read.add(real)
-    const entries = await entriesOf(root, folder)
     if (entries.length === 0) found.emptyFolders.push(folder)
     for (const entry of entries) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`
@@ -67,16 +67,13 @@ async function walkReal(
   return links
 }
 
-async function entriesOf(root: string, folder: string): ReturnType<typeof readFolder> {
+async function readFolder(root: string, folder: string): Promise<{ real: string; entries: Dirent[] }> {
+  const path = join(root, folder)
   try {
-    return await readFolder(join(root, folder))
+    return { real: await realpath(path), entries: await readdir(path, { withFileTypes: true }) }
   } catch (error) {
-    throw unusable(root, `the folder "${folder}" cannot be read: ${messageOf(error)}`, undefined, error)
+    throw unusable(path, messageOf(error), 'check that you may read the folder', error)
   }
-}
-
-function readFolder(path: string) {
-  return readdir(path, { withFileTypes: true })
 }
 
 async function typeOf(path: string): Promise<'file' | 'folder' | 'nothing'> {

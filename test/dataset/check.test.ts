@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import { requireTrainable, splitNotes } from '../../src/dataset/check.ts'
 import { readDataset } from '../../src/dataset/dataset.ts'
@@ -49,6 +48,6 @@ test('requireTrainable() refuses a class whose images were all taken out', () =>
 
 test('splitNotes() names classes that validation cannot judge', async context => {
   const root = madeFolder(context, pathsOnly('a/1.jpg', 'a/2.jpg', 'a/3.jpg', 'b/4.jpg'))
-  const dataset = await readDataset(join(root))
+  const dataset = await readDataset(root)
   assert.deepEqual(splitNotes(dataset, splitOf(dataset)), ['No validation example for "b": too few images'])
 })

@@ -13,6 +13,7 @@ test('finderOf() prefers the id as written, then without extension, then without
   assert.deepEqual(find(['a', 'a.jpg', 'A.jpg'], 'a'), ['a'])
   assert.deepEqual(find(['A.jpg', 'a.png'], 'a'), ['a.png'])
   assert.deepEqual(find(['b/A.JPG'], 'a'), ['b/A.JPG'])
+  assert.deepEqual(find(['b/a.jpg'], 'B/A.JPG'), ['b/a.jpg'])
 })
 
 test('finderOf() looks in the near folders first, else anywhere', () => {

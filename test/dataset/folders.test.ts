@@ -59,6 +59,8 @@ test('readDataset() lets a class be called train', async context => {
   const dataset = await read(context, pathsOnly('train/1.jpg', 'train/fast/2.jpg', 'bus/1.jpg', 'car/1.jpg'))
   assert.equal(dataset.format, 'class-folders')
   assert.deepEqual(dataset.classNames, ['bus', 'car', 'train'])
+  const nested = await read(context, pathsOnly('train/fast/1.jpg', 'train/slow/2.jpg', 'bus/1.jpg'))
+  assert.deepEqual(nested.classNames, ['bus', 'train'])
 })
 
 test('readDataset() leaves out a test folder without classes, and says so', async context => {
@@ -165,6 +167,18 @@ test('readDataset() follows links, and ends where they go in circles', {
   ])
   assert.deepEqual(dataset.notes, [
     'Skipped 4 links to nothing, or to a folder that is already read: "a/self", "b/broken.jpg", "copy of a" and 1 more',
+  ])
+})
+
+test('readDataset() reads each folder once, though a link leads above it', {
+  skip: process.platform === 'win32',
+}, async context => {
+  const root = madeFolder(context, pathsOnly('in/a/1.jpg', 'in/b/2.jpg', 'out/3.jpg'))
+  symlinkSync(root, join(root, 'in', 'up'))
+  assert.deepEqual(claims(await readDataset(join(root, 'in'))), [
+    'a/1.jpg = a = -',
+    'b/2.jpg = b = -',
+    'up/out/3.jpg = up = -',
   ])
 })
 

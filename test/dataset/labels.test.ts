@@ -56,6 +56,14 @@ test('readDataset() reads a manifest inside an archive', async context => {
   assert.deepEqual(claims(await readDataset(join(root, 'x.zip'), { labels: 'train.csv' })), labelled)
 })
 
+test('readDataset() finds a manifest below a single outer folder', async context => {
+  const dataset = await read(context, {
+    ...pathsOnly('download/a.jpg', 'download/b.jpg'),
+    'download/labels.csv': 'id,label\na,x\nb,y\n',
+  })
+  assert.deepEqual(claims(dataset), ['a = x = -', 'b = y = -'])
+})
+
 test('readDataset() says nothing of guessing when the columns are named', async context => {
   const text = 'key;n;which;a\nb;1;no;0\na;2;yes;1\nc;3;no;1\n'
   const root = madeFolder(context, { ...images, 'x.csv': text })
