@@ -129,6 +129,14 @@ function channelsLast({ shape, data }: Tensor): Float32Array {
   )
 }
 
+/** One number for each channel of float32 [1, C, h, w]. */
+function perChannel({ shape, data }: Tensor, reduce: (map: Float32Array) => number): number[] {
+  const [, channels = 0, height = 0, width = 0] = shape
+  const plane = height * width
+  const mapOf = (channel: number) => (data as Float32Array).subarray(channel * plane, (channel + 1) * plane)
+  return Array.from({ length: channels }, (_, channel) => reduce(mapOf(channel)))
+}
+
 for (const [size, { features, mean, max }] of Object.entries(keras.forward)) {
   test(`mobilenetV2() of ${size} pixels gives Keras' features within 1e-4`, skipWithout(narrow), async t => {
     const { graph, input, output } = mobilenetV2({ alpha: keras.alpha, size: Number(size) })
@@ -137,32 +145,33 @@ for (const [size, { features, mean, max }] of Object.entries(keras.forward)) {
     const [, height, width, channels] = features.shape
     assert.deepEqual(result.shape, [1, channels, height, width])
     const flat = channelsLast(result)
-    const sample = flat.filter((_, i) => i % features.sampleStep === 0)
-    const largest = assertNear(sample, features.sample, featureTolerance, 'features')
-    t.diagnostic(`features: ${exponent(largest)}, sum: ${sumOf(flat)} to ${features.sum}`)
-    assert.ok(
-      Math.abs(sumOf(flat) - features.sum) <= featureTolerance * flat.length ** 0.5,
-      `sum ${sumOf(flat)}`,
-    )
-    assert.ok(Math.abs(normOf(flat) ** 2 - features.sumOfSquares) <= 1e-5 * features.sumOfSquares)
-    const perChannel = (reduce: (map: Float32Array) => number): number[] =>
-      Array.from({ length: channels }, (_, c) =>
-        reduce(values(result).subarray(c * height * width, (c + 1) * height * width)),
-      )
-    if (mean)
+    const differences = [
       assertNear(
-        perChannel(map => sumOf(map) / map.length),
-        mean,
+        flat.filter((_, i) => i % features.sampleStep === 0),
+        features.sample,
         featureTolerance,
-        'mean',
-      )
-    if (max)
-      assertNear(
-        perChannel(map => Math.max(...map)),
-        max,
-        featureTolerance,
-        'max',
-      )
+        'features',
+      ),
+      mean
+        ? assertNear(
+            perChannel(result, map => sumOf(map) / map.length),
+            mean,
+            featureTolerance,
+            'mean',
+          )
+        : 0,
+      max
+        ? assertNear(
+            perChannel(result, map => Math.max(...map)),
+            max,
+            featureTolerance,
+            'max',
+          )
+        : 0,
+    ]
+    assertNear([sumOf(flat)], [features.sum], 1e-5 * features.sum, 'sum')
+    assertNear([normOf(flat) ** 2], [features.sumOfSquares], 1e-5 * features.sumOfSquares, 'sum of squares')
+    t.diagnostic(`features: ${exponent(Math.max(...differences))}, sum: ${sumOf(flat)} to ${features.sum}`)
   })
 }
 
@@ -213,7 +222,12 @@ async function trainingStep(
   const { tensors } = await weightsOf(frozen.graph, narrow)
   const prefix = bind(subgraph(frozen.graph, [frozen.input], [cut]), tensors)
   const reached = (await run(prefix, { [frozen.input]: pixels(96, seeds) }))[cut]!
-  const step = stepGraph(mobilenetV2({ alpha: keras.alpha, size: 96, batchNorm }))
+  const ours = {
+    alpha: keras.alpha,
+    size: 96,
+    ...(batchNorm === 'batch' ? { batchStatisticsFrom: firstTrained } : {}),
+  }
+  const step = stepGraph(mobilenetV2(ours))
   const weights = Object.fromEntries(tensors)
   const kernel = Float32Array.from({ length: 1280 }, (_, i) => 0.05 * Math.sin(i))
   const feeds: Tensors = {

@@ -66,7 +66,7 @@ export async function downloadFile(download: Download): Promise<Downloaded> {
 }
 
 /** SHA-256 of a file, lower-case hexadecimal. */
-export async function sha256OfFile(path: string): Promise<string> {
+async function sha256OfFile(path: string): Promise<string> {
   const hash = createHash('sha256')
   for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array)
   return hash.digest('hex')

@@ -10,9 +10,9 @@ import { storageError } from '../../util/files.ts'
  */
 export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   if (!claim(path)) {
-    if (isAlive(holderOf(path))) throw heldBy(path, holderOf(path))
-    rmSync(path, { force: true })
-    if (!claim(path)) throw heldBy(path, holderOf(path))
+    const holder = holderOf(path)
+    if (holder !== null && isGone(holder)) rmSync(path, { force: true })
+    if (!claim(path)) throw heldBy(path, holder)
   }
   try {
     return await work()
@@ -31,26 +31,27 @@ function claim(path: string): boolean {
   }
 }
 
-function holderOf(path: string): number {
+/** The process's number; null when the lock was released just now, or does not hold its number yet. */
+function holderOf(path: string): number | null {
   try {
-    return Number(readFileSync(path, 'utf8'))
+    return Number.parseInt(readFileSync(path, 'utf8'), 10) || null
   } catch {
-    return Number.NaN // released just now
+    return null
   }
 }
 
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false
+function isGone(pid: number): boolean {
   try {
     process.kill(pid, 0)
-    return true
+    return false
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
+    return (error as NodeJS.ErrnoException).code !== 'EPERM' // it is there, and somebody else's
   }
 }
 
-function heldBy(path: string, pid: number): UserError {
-  return new UserError('storage', `Another process (${pid}) is at work on "${path.replace(/\.lock$/, '')}"`, {
+function heldBy(path: string, pid: number | null): UserError {
+  const who = pid === null ? 'Another process' : `Another process (${pid})`
+  return new UserError('storage', `${who} is at work on "${path.replace(/\.lock$/, '')}"`, {
     hint: `wait for it to finish; if there is none, remove "${path}"`,
   })
 }

@@ -266,7 +266,7 @@ test('downloadFile() lets one process work at a time, and takes over from one th
   writeFileSync(attempt.destination, 'wrong')
   writeFileSync(`${attempt.destination}.lock`, String(process.pid))
   await assert.rejects(attempt.run(), userError('storage', /Another process \(\d+\) is at work .*remove/))
-  writeFileSync(`${attempt.destination}.lock`, '999999999')
+  writeFileSync(`${attempt.destination}.lock`, '2147483647')
   await attempt.run()
   assertWhole(attempt)
 })
