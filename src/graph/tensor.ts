@@ -52,7 +52,8 @@ export function tensorFromBytes(dtype: DType, shape: readonly number[], bytes: U
   if (bytes.byteLength % width !== 0) {
     throw new RangeError(`Expected a multiple of ${width} bytes for ${dtype}. Received: ${bytes.byteLength}`)
   }
-  const aligned = bytes.byteOffset % width === 0 ? bytes : bytes.slice()
+  // Not slice(): that of a Buffer copies nothing.
+  const aligned = bytes.byteOffset % width === 0 ? bytes : new Uint8Array(bytes)
   return tensor(
     dtype,
     shape,

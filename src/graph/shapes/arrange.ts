@@ -1,7 +1,7 @@
 /** Shapes of operators that move elements about without computing on them. */
 import { broadcastShapes, divideDims, positiveAxis, sameShape, sizeOf } from '../dims.ts'
 import type { Dim, Shape } from '../types.ts'
-import { commonDtype, requiredInts, type ShapeRule } from './rule.ts'
+import { commonDtype, requiredInts, resizedShape, type ShapeRule } from './rule.ts'
 
 export const reshape: ShapeRule<'Reshape'> = (node, context) => {
   const { dtype, shape } = context.input(0)
@@ -112,6 +112,12 @@ export const pad: ShapeRule<'Pad'> = (node, context) => {
       shape: shape.map((dim, axis) => (added(axis) === 0 ? dim : knownSize(shape, axis) + added(axis))),
     },
   ]
+}
+
+/** The middle cut out, or zeros added on both sides, to the sizes of the second input along `axes`. */
+export const centerCropPad: ShapeRule<'CenterCropPad'> = (node, context) => {
+  const { dtype, shape } = context.input(0)
+  return [{ dtype, shape: resizedShape(node, context, shape, node.attributes.axes, 1) }]
 }
 
 /**

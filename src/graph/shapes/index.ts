@@ -1,7 +1,7 @@
 /** Shape rules, keyed by operator and complete by type. */
 import type { OpName } from '../ops.ts'
 import type { Node } from '../types.ts'
-import { concat, expand, flatten, pad, reshape, slice, squeeze, transpose, unsqueeze } from './arrange.ts'
+import { centerCropPad, concat, expand, flatten, pad, reshape, slice, squeeze, transpose, unsqueeze } from './arrange.ts'
 import { broadcast, cast, comparison, reduce, sameAsInput, where } from './elementwise.ts'
 import {
   batchNormalization,
@@ -28,6 +28,7 @@ const rules: { readonly [K in OpName]: ShapeRule<K> } = {
   BatchNormalization: batchNormalization,
   BatchNormalizationGradient: batchNormalizationGradient,
   Cast: cast,
+  CenterCropPad: centerCropPad,
   Clip: sameAsInput,
   ClipGradient: sameAsInput,
   Concat: concat,

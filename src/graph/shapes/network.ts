@@ -3,7 +3,7 @@ import { broadcastShapes, divideDims, positiveAxis, sameShape, sizeOf } from '..
 import type { OpName } from '../ops.ts'
 import type { Dim, Node, Shape } from '../types.ts'
 import { knownSize } from './arrange.ts'
-import { commonDtype, type Inferred, requiredInts, type ShapeContext, type ShapeRule } from './rule.ts'
+import { commonDtype, type Inferred, resizedShape, type ShapeContext, type ShapeRule } from './rule.ts'
 
 /** The output's size along one axis of a convolution or a pool (ONNX Conv-11). */
 function windowedSize(
@@ -14,15 +14,22 @@ function windowedSize(
   dilation: number,
   ceil = 0,
 ): Dim {
-  if (kernel === 1 && stride === 1 && before + after === 0) return size
-  if (typeof size !== 'number')
-    throw new RangeError(`A window needs a known height and width. Received: ${size}`)
-  const steps = (size + before + after - dilation * (kernel - 1) - 1) / stride
+  const reach = dilation * (kernel - 1) + 1
+  if (typeof size !== 'number') return namedSize(size, before + after - reach, stride, ceil)
+  const steps = (size + before + after - reach) / stride
   const last = ceil ? Math.ceil(steps) : Math.floor(steps)
   if (last < 0)
     throw new RangeError(`A kernel of ${kernel} does not fit ${size} elements padded by ${before + after}`)
   // A last window that would begin beyond the elements is dropped (ONNX MaxPool-12).
   return ceil && last * stride >= size + before ? last : last + 1
+}
+
+/** floor((size + added) / stride) + 1 as a name, such as `H`, `(H-2)` or `floor((H-1)/2)`. */
+function namedSize(size: string, added: number, stride: number, ceil: number): string {
+  if (ceil || size.includes('*')) throw new RangeError(`A window needs a known size. Received: ${size}`)
+  const shift = added + stride
+  const sum = shift === 0 ? size : `(${size}${shift > 0 ? '+' : ''}${shift})`
+  return stride === 1 ? sum : `floor(${sum}/${stride})`
 }
 
 interface WindowLike {
@@ -143,15 +150,10 @@ export const matMul: ShapeRule<'MatMul'> = (node, context) => {
   return [{ dtype, shape: [...broadcastShapes(a.slice(0, -2), b.slice(0, -2)), a.at(-2)!, b.at(-1)!] }]
 }
 
-/** Resize to constant `sizes` along `axes`. */
+/** Resize to `sizes` along `axes`. */
 export const resize: ShapeRule<'Resize'> = (node, context) => {
   const { dtype, shape } = context.input(0)
-  const sizes = requiredInts(node, context, 3)
-  const given = node.attributes.axes.map(axis => positiveAxis(axis, shape.length))
-  const axes = given.length > 0 ? given : shape.map((_, axis) => axis)
-  if (sizes.length !== axes.length)
-    throw new RangeError(`Expected ${axes.length} sizes for Resize "${node.name}". Received: ${sizes.length}`)
-  return [{ dtype, shape: shape.map((dim, axis) => sizes[axes.indexOf(axis)] ?? dim) }]
+  return [{ dtype, shape: resizedShape(node, context, shape, node.attributes.axes, 3) }]
 }
 
 /** The gradient has the shape of X, whose batch and channels are those of dY and the kernel. */

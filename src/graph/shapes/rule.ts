@@ -1,4 +1,5 @@
 /** What a shape rule sees and says. */
+import { positiveAxis } from '../dims.ts'
 import type { OpName } from '../ops.ts'
 import type { DType, Node, Shape, Tensor, ValueInfo } from '../types.ts'
 
@@ -28,6 +29,27 @@ export function commonDtype({ op, name, inputs }: Node, { input }: ShapeContext,
     if (other !== dtype) throw new RangeError(`${op} "${name}" mixes ${dtype} and ${other}`)
   }
   return dtype
+}
+
+/**
+ * A shape whose sizes along `axes` (all, when empty) are given by an input: the input's numbers, or, where they are
+ * computed when the graph runs, new named sizes.
+ */
+export function resizedShape(
+  node: Node,
+  context: ShapeContext,
+  shape: Shape,
+  axes: readonly number[],
+  index: number,
+): Shape {
+  const places = (axes.length > 0 ? axes : [...shape.keys()]).map(axis => positiveAxis(axis, shape.length))
+  const [count] = context.input(index).shape
+  if (count !== places.length)
+    throw new RangeError(`Expected ${places.length} sizes for ${node.op} "${node.name}". Received: ${count}`)
+  const sizes: Shape = context.constant(index)
+    ? requiredInts(node, context, index)
+    : places.map(axis => `${node.name}.${axis}`)
+  return shape.map((dim, axis) => sizes[places.indexOf(axis)] ?? dim)
 }
 
 /** The numbers of a constant input that an operator needs to know its shape. */

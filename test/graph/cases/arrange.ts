@@ -4,6 +4,7 @@ import { type Case, constant, distinct, ints, normal, type OpCases, scalar } fro
 type Reduction = 'ReduceMax' | 'ReduceMean' | 'ReduceSum'
 type Names =
   | Reduction
+  | 'CenterCropPad'
   | 'Concat'
   | 'Expand'
   | 'Flatten'
