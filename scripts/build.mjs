@@ -1,6 +1,6 @@
 // Builds the library, its tests, benches and examples from nothing, so no stale file is ever run:
 //   node scripts/build.mjs [FOLDER]     (default: dist)
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,7 +10,11 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const out = resolve(process.argv[2] ?? `${root}dist`)
 rmSync(out, { recursive: true, force: true })
 const tsc = `${root}node_modules/typescript/bin/tsc`
-execFileSync(process.execPath, [tsc, '-p', root, '--outDir', out], { stdio: 'inherit', cwd: root })
+const { status } = spawnSync(process.execPath, [tsc, '-p', root, '--outDir', out], {
+  stdio: 'inherit',
+  cwd: root,
+})
+if (status !== 0) process.exit(status ?? 1)
 await bundle(`${out}/src/report/chart.js`)
 const binary = `${out}/src/cli/main.js`
 if (existsSync(binary)) chmodSync(binary, 0o755)
