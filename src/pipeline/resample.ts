@@ -37,7 +37,7 @@ const f32 = Math.fround
  * A triangle as wide as the reduction, at least one input position to each side, cut off at the border and scaled
  * to add up to one (Pillow's Resample.c; ONNX `Resize` opset 18 with mode=linear, antialias=1, exclude_outside=1,
  * half_pixel). Every step is rounded to float32 in the order of ONNX Runtime's upsample_antialias.h, where Pillow
- * computes in float64: a weight may differ from Pillow's in its last bits, a pixel by one.
+ * computes in float64: a weight may differ from Pillow's in its last bits.
  */
 function computeResampling(input: number, output: number): Resampling {
   const scale = f32(output / input)
