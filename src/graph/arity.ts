@@ -19,6 +19,7 @@ export const arities: { readonly [K in OpName]: Arity } = {
   BatchNormalization: [5, 5],
   BatchNormalizationGradient: [5, 5],
   Cast: one,
+  CenterCropPad: two,
   Clip: [1, 3],
   ClipGradient: two,
   Concat: several,

@@ -57,6 +57,7 @@ export interface OpSchemas {
     readonly training_mode: Int
   }
   readonly Cast: { readonly to: Int }
+  readonly CenterCropPad: { readonly axes: Ints }
   readonly Clip: None
   readonly Concat: { readonly axis: Int }
   readonly Conv: Window
@@ -92,6 +93,7 @@ export interface OpSchemas {
     readonly antialias: Int
     readonly axes: Ints
     readonly coordinate_transformation_mode: Text
+    readonly exclude_outside: Int
     readonly mode: Text
   }
   readonly Shape: None
@@ -149,6 +151,7 @@ export const opSchemas: OpSchemas = {
   AveragePool: { ...pool, count_include_pad: int(0) },
   BatchNormalization: { epsilon: float(1e-5), momentum: float(0.9), training_mode: int(0) },
   Cast: { to: int(1) },
+  CenterCropPad: { axes: ints() },
   Clip: none,
   Concat: { axis: int(0) },
   Conv: window,
@@ -184,6 +187,7 @@ export const opSchemas: OpSchemas = {
     antialias: int(0),
     axes: ints(),
     coordinate_transformation_mode: string('half_pixel'),
+    exclude_outside: int(0),
     mode: string('nearest'),
   },
   Shape: none,

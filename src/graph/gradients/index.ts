@@ -24,6 +24,7 @@ const rules: { readonly [K in OpName]: GradientRule<K> } = {
   BatchNormalization: network.batchNormalization,
   BatchNormalizationGradient: unsupported,
   Cast: elementwise.cast,
+  CenterCropPad: unsupported,
   Clip: elementwise.clip,
   ClipGradient: unsupported,
   Concat: arrange.concat,

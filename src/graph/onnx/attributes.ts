@@ -22,7 +22,6 @@ const neutral: Readonly<Partial<Record<OpName, Readonly<Record<string, unknown>>
   Reshape: { allowzero: 0 },
   Resize: {
     cubic_coeff_a: -0.75,
-    exclude_outside: 0,
     extrapolation_value: 0,
     keep_aspect_ratio_policy: 'stretch',
     nearest_mode: 'round_prefer_floor',

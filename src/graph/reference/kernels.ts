@@ -174,15 +174,32 @@ const beyondBorder: Readonly<Record<string, (at: number, size: number) => number
   reflect: (at, size) => size - 1 - Math.abs(size - 1 - Math.abs(at)),
 }
 
+/** The element at an index, or the fallback where the index is outside. */
+function elementOr({ shape, data }: NdArray, index: readonly number[], fallback: number): number {
+  const inside = index.every((v, axis) => v >= 0 && v < shape[axis]!)
+  return inside ? data[index.reduce((sum, v, axis) => sum * shape[axis]! + v, 0)]! : fallback
+}
+
 const pad: Kernel<'Pad'> = ({ attributes: { mode } }, { x: [a, pads, value], shapes }) => [
   generate(shapes[0]!, index => {
     const from = index.map((v, axis) => beyondBorder[mode]!(v - pads!.data[axis]!, a!.shape[axis]!))
-    const inside = from.every((v, axis) => v >= 0 && v < a!.shape[axis]!)
-    return inside
-      ? a!.data[from.reduce((sum, v, axis) => sum * a!.shape[axis]! + v, 0)]!
-      : (value?.data[0] ?? 0)
+    return elementOr(a!, from, value?.data[0] ?? 0)
   }),
 ]
+
+/** What is left over on both sides is halved, the odd element is at the end (ONNX CenterCropPad-18). */
+const centerCropPad: Kernel<'CenterCropPad'> = (_node, { x: [a], shapes }) => {
+  const start = a!.shape.map((size, axis) => Math.trunc((size - shapes[0]![axis]!) / 2))
+  return [
+    generate(shapes[0]!, index =>
+      elementOr(
+        a!,
+        index.map((v, axis) => v + start[axis]!),
+        0,
+      ),
+    ),
+  ]
+}
 
 const globalAverage: Kernel<OpName> = (_node, { x: [a], shapes }) => {
   const share = count(shapes[0]!) / a!.data.length
@@ -245,6 +262,7 @@ export const kernels: { readonly [K in OpName]: Kernel<K> } = {
   BatchNormalization: batchNormalization,
   BatchNormalizationGradient: batchNormalizationGradient,
   Cast: sameData,
+  CenterCropPad: centerCropPad,
   Clip: clip,
   ClipGradient: ({ attributes: { min, max } }, { x, shapes }) => [
     elementwise(shapes[0]!, x, (d, y) => (y! > min && y! < max ? d! : 0)),

@@ -1,7 +1,18 @@
 /** Shape rules, keyed by operator and complete by type. */
 import type { OpName } from '../ops.ts'
 import type { Node } from '../types.ts'
-import { centerCropPad, concat, expand, flatten, pad, reshape, slice, squeeze, transpose, unsqueeze } from './arrange.ts'
+import {
+  centerCropPad,
+  concat,
+  expand,
+  flatten,
+  pad,
+  reshape,
+  slice,
+  squeeze,
+  transpose,
+  unsqueeze,
+} from './arrange.ts'
 import { broadcast, cast, comparison, reduce, sameAsInput, where } from './elementwise.ts'
 import {
   batchNormalization,

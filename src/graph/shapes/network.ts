@@ -1,5 +1,5 @@
 /** Shapes of convolutions, pools, products and normalisations. */
-import { broadcastShapes, divideDims, positiveAxis, sameShape, sizeOf } from '../dims.ts'
+import { broadcastShapes, divideDims, sameShape, sizeOf } from '../dims.ts'
 import type { OpName } from '../ops.ts'
 import type { Dim, Node, Shape } from '../types.ts'
 import { knownSize } from './arrange.ts'
