@@ -1,5 +1,4 @@
 /** One figure over the epochs of a run: two curves with their names at the end, phases, and the best epoch. */
-
 import { bestMarks } from './best.ts'
 import { axisX, axisY, draw, gridY, type Mark, ruleY, type SvgElement, text } from './chart.ts'
 import { epochTicks, type Frame } from './frame.ts'
