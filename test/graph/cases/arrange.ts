@@ -5,7 +5,6 @@ type Reduction = 'ReduceMax' | 'ReduceMean' | 'ReduceSum'
 type Names =
   | Reduction
   | 'CenterCropPad'
-  | 'CenterCropPad'
   | 'Concat'
   | 'Expand'
   | 'Flatten'
@@ -48,18 +47,6 @@ export const arrangeCases: { readonly [K in Names]: OpCases<K> } = {
       { what: 'that cuts', inputs: [normal('N', 5, 4), ints(2, 2)], attributes: { axes: [1, 2] } },
       { what: 'that adds', inputs: [normal('N', 2, 3), ints(5, 6)], attributes: { axes: [1, -1] } },
       { what: 'that cuts and adds along all axes', inputs: [normal(4, 3), ints(1, 6)] },
-    ],
-  },
-  CenterCropPad: {
-    gradient: 'none',
-    cases: [
-      { what: 'that crops', inputs: [normal(1, 5, 6), ints(2, 3)], attributes: { axes: [1, 2] } },
-      { what: 'that pads', inputs: [normal(2, 3), ints(5, 6)] },
-      {
-        what: 'that crops and pads',
-        inputs: [normal('N', 2, 5), ints(5, 2)],
-        attributes: { axes: [-2, -1] },
-      },
     ],
   },
   Concat: {
