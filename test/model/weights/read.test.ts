@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { copyFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { canonicalWeights } from '../../../src/model/weights/canonical.ts'
@@ -52,4 +52,26 @@ for (const [what, [bytes, message]] of Object.entries(contents)) {
 
 test('readWeights() says so when there is no such file', async () => {
   await assert.rejects(readWeights('/nowhere/at/all.h5'), userError('weights', /no such file or folder/))
+})
+
+const wide = '../shared/weights/mobilenet_v2_100_224/mobilenet_v2_100_224'
+const halves = `${wide}_folded_f16.safetensors`
+const skip =
+  [`${wide}.onnx`, halves].filter(path => !existsSync(path)).map(path => `${path} is absent`)[0] ?? false
+
+test('readWeights() finds the same weights in the float16 safetensors as in the ONNX file, rounded', {
+  skip,
+}, async () => {
+  const exact = canonicalWeights(await readWeights(`${wide}.onnx`))
+  const rounded = canonicalWeights(await readWeights(halves))
+  assert.deepEqual([...rounded.keys()].sort(), [...exact.keys()].sort())
+  for (const [name, { shape, data }] of exact) {
+    const half = rounded.get(name)!
+    assert.deepEqual(half.shape, shape)
+    const worst = (half.data as Float32Array).reduce((most, value, i) => {
+      const original = Number(data[i])
+      return Math.max(most, Math.abs(value - original) / Math.max(Math.abs(original), 2 ** -14))
+    }, 0)
+    assert.ok(worst <= 2 ** -11, `${name}: ${worst}`) // half of the last of binary16's 11 bits
+  }
 })
