@@ -55,8 +55,8 @@ export function canonicalWeights(file: WeightFile): CanonicalWeights {
 /**
  * The layout of tensors that come without one, from the shapes of their kernels.
  *
- * A depthwise kernel decides: [channels, 1, h, w] or [h, w, channels, 1]. Without one, square leading sizes that are
- * smaller than the channels speak for Keras.
+ * A depthwise kernel decides: [channels, 1, h, w] or [h, w, channels, 1]. Without one, equal first sizes before
+ * unequal last ones speak for Keras.
  */
 export function guessLayout(tensors: ReadonlyMap<string, Tensor>): WeightLayout {
   const kernels = [...tensors].filter(

@@ -15,13 +15,25 @@ export interface ModelFolder {
   read(name: string): Promise<Uint8Array>
 }
 
-/** The files directly inside a folder on the disk. */
+/**
+ * The files directly inside a folder on the disk.
+ *
+ * @throws UserError `weights` when the folder cannot be listed
+ */
 export function diskFolder(path: string): ModelFolder {
-  const names = readdirSync(path, { withFileTypes: true })
-    .filter(entry => !entry.isDirectory())
-    .map(entry => entry.name)
-    .sort()
-  return { path, names, read: async name => readFile(join(path, ownName(path, name))) }
+  return { path, names: namesIn(path), read: async name => readFile(join(path, ownName(path, name))) }
+}
+
+function namesIn(path: string): string[] {
+  try {
+    const entries = readdirSync(path, { withFileTypes: true })
+    return entries
+      .filter(entry => !entry.isDirectory())
+      .map(entry => entry.name)
+      .sort()
+  } catch (error) {
+    throw weightsError(path, 'the folder cannot be listed', 'check its permissions', error)
+  }
 }
 
 /**
