@@ -76,11 +76,13 @@ export const arities: { readonly [K in OpName]: Arity } = {
 export function checkArity(op: OpName, name: string, count: number): void {
   const [least, most] = arities[op]
   if (count >= least && count <= most) return
-  const wanted =
+  const range =
     most === least
       ? `${least}`
       : most === Number.POSITIVE_INFINITY
         ? `${least} or more`
         : `${least} to ${most}`
-  throw new RangeError(`Expected ${wanted} inputs for ${op} "${name}". Received: ${count}`)
+  throw new RangeError(
+    `Expected ${range} ${most === 1 ? 'input' : 'inputs'} for ${op} "${name}". Received: ${count}`,
+  )
 }

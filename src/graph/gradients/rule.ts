@@ -1,6 +1,6 @@
 /** What a gradient rule sees and says, and the few moves that many rules share. */
 import type { GraphBuilder } from '../builder.ts'
-import { elementCount } from '../dims.ts'
+import { divideDims, sizeOf } from '../dims.ts'
 import type { OpName } from '../ops.ts'
 import type { Node, Shape } from '../types.ts'
 
@@ -62,8 +62,8 @@ export function expandLike(g: GraphBuilder, value: string, other: string): strin
 /** How many elements of `whole` fall on each element of `part`, as a scalar of the dtype of `whole`. */
 export function elementsPer(g: GraphBuilder, whole: string, part: string): string {
   const { shape, dtype } = g.info(whole)
-  const named = [...shape, ...g.info(part).shape].some(dim => typeof dim === 'string')
-  if (!named) return scalarLike(g, whole, elementCount(shape) / elementCount(g.info(part).shape as number[]))
+  const ratio = divideDims(sizeOf(shape), sizeOf(g.info(part).shape))
+  if (typeof ratio === 'number') return scalarLike(g, whole, ratio)
   const count = (value: string): string =>
     g.add('Cast', [g.add('Size', [value])], { to: dtype === 'float64' ? 11 : 1 })
   return g.add('Div', [count(whole), count(part)])

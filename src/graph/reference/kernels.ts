@@ -1,5 +1,6 @@
 /** Every operator in float64, from its definition: the yardstick for gradients and for lowered graphs. */
 import { positiveAxis } from '../dims.ts'
+import { dtypeOfOnnx } from '../onnx/dtypes.ts'
 import type { OpName } from '../ops.ts'
 import { sliceRange } from '../shapes/arrange.ts'
 import { type Reduction, reducedAxes } from '../shapes/elementwise.ts'
@@ -24,6 +25,18 @@ export type Kernel<K extends OpName> = (node: Node<K>, context: KernelContext) =
 const map =
   (f: (...values: number[]) => number): Kernel<OpName> =>
   (_node, { x, shapes }) => [elementwise(shapes[0]!, x, f)]
+
+/** Whole numbers are cut towards 0, truth values are whatever is not 0; floats keep their 64 bits. */
+const cast: Kernel<'Cast'> = ({ attributes }, { x: [a], shapes }) => {
+  const dtype = dtypeOfOnnx(attributes.to)
+  if (dtype.startsWith('float')) return [ndarray(shapes[0]!, a!.data)]
+  return [
+    ndarray(
+      shapes[0]!,
+      a!.data.map(value => (dtype === 'bool' ? Number(value !== 0) : Math.trunc(value))),
+    ),
+  ]
+}
 
 const clip: Kernel<'Clip'> = (_node, { x: [a, low, high], shapes }) => {
   const [min, max] = [low?.data[0] ?? Number.NEGATIVE_INFINITY, high?.data[0] ?? Number.POSITIVE_INFINITY]
@@ -261,7 +274,7 @@ export const kernels: { readonly [K in OpName]: Kernel<K> } = {
   AveragePoolGradient: averagePoolGradient,
   BatchNormalization: batchNormalization,
   BatchNormalizationGradient: batchNormalizationGradient,
-  Cast: sameData,
+  Cast: cast,
   CenterCropPad: centerCropPad,
   Clip: clip,
   ClipGradient: ({ attributes: { min, max } }, { x, shapes }) => [

@@ -60,6 +60,20 @@ export const elementwiseCases: { readonly [K in Names]: OpCases<K> } = {
       { what: 'to float64', inputs: [normal('N', 3)], attributes: { to: 11 } },
       { what: 'to float32', inputs: [normal('N', 3)], attributes: { to: 1 } },
     ],
+    refused: [
+      {
+        what: 'to whole numbers',
+        inputs: [exactly([4], [-1.5, -0.5, 0.5, 1.5])],
+        attributes: { to: 7 },
+        message: /a float value/,
+      },
+      {
+        what: 'to truth values',
+        inputs: [exactly([3], [-0.5, 0, 2])],
+        attributes: { to: 9 },
+        message: /a float value/,
+      },
+    ],
   },
   Clip: {
     gradient: 'flows',
