@@ -48,15 +48,15 @@ export function translate(largest: number, random: Random): Affine {
 
 /**
  * A rectangle somewhere inside the picture, enlarged to all of it (Szegedy et al. 2015, section 6): its area is
- * uniform, its sides' ratio log-uniform between 3:4 and 4:3.
+ * uniform, its sides' ratio log-uniform between 3:4 and 4:3, or as far as fits inside.
  *
  * @param largest share of the area cut away, 0..1
  */
 export function crop(largest: number, random: Random): Affine {
   const area = 1 - largest * random.next()
-  const ratio = (4 / 3) ** symmetric(1, random)
-  const width = Math.min(1, Math.sqrt(area * ratio))
-  const height = Math.min(1, Math.sqrt(area / ratio))
+  const ratio = Math.exp(symmetric(Math.min(Math.log(4 / 3), -Math.log(area)), random))
+  const width = Math.sqrt(area * ratio)
+  const height = Math.sqrt(area / ratio)
   return [width, 0, symmetric((1 - width) / 2, random), 0, height, symmetric((1 - height) / 2, random)]
 }
 

@@ -1,5 +1,5 @@
 /** Where caches are kept, and keeping them small. */
-import { readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { isLocked } from './lock.ts'
@@ -54,6 +54,7 @@ export function pruneCache(root: string, maxBytes: number, now: number): string[
 
 /** The folders that hold a `rows.bin`. */
 function storesBelow(root: string): Store[] {
+  if (!existsSync(root)) return []
   const entries = readdirSync(root, { recursive: true, withFileTypes: true, encoding: 'utf8' })
   const folders = entries
     .filter(entry => entry.name === rowsName)

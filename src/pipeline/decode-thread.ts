@@ -47,7 +47,8 @@ export class DecodeThread {
     this.#patience = patience
     this.#events = events
     const workerData: ServerData = { preprocessing, limits, progress: this.#progress }
-    this.#worker = new Worker(entry, { workerData })
+    // Node's flags are not handed on: some, such as --input-type, are not for a module in a file.
+    this.#worker = new Worker(entry, { workerData, execArgv: [] })
     this.#worker.on('message', (answer: Answer) => this.#answered(answer))
     this.#worker.on('error', error => this.#die(error))
     this.#worker.on('exit', code => this.#die(new Error(`its decoder ended with status ${code}`)))
