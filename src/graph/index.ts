@@ -24,5 +24,5 @@ export { openSession, type Session, type SessionOptions, type Tensors } from './
 export { withSizes } from './sizes.ts'
 export { numbersOf, tensor, tensorOf, zeros } from './tensor.ts'
 export { printGraph } from './text.ts'
-export { bind, foldBatchNormalization, prune, subgraph } from './transforms.ts'
+export { bind, foldBatchNormalization, prune, subgraph, unbind } from './transforms.ts'
 export type { Dim, DType, Graph, Node, Shape, Tensor, TensorData, ValueInfo } from './types.ts'

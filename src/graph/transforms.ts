@@ -55,6 +55,27 @@ export function bind(graph: Graph, tensors: ReadonlyMap<string, Tensor>): Graph 
 }
 
 /**
+ * The reverse of {@link bind}: the graph with some initializers as inputs, so that training can change them, and
+ * what they held.
+ *
+ * @throws RangeError when the graph has no initializer of such a name
+ */
+export function unbind(
+  graph: Graph,
+  names: readonly string[],
+): { graph: Graph; tensors: Map<string, Tensor> } {
+  const tensors = new Map<string, Tensor>()
+  for (const name of names) {
+    const value = graph.initializers.get(name)
+    if (value === undefined) throw new RangeError(`The graph "${graph.name}" has no initializer "${name}"`)
+    tensors.set(name, value)
+  }
+  const inputs = [...tensors.keys()].map(name => graph.values.get(name)!)
+  const initializers = new Map([...graph.initializers].filter(([name]) => !tensors.has(name)))
+  return { graph: { ...graph, inputs: [...graph.inputs, ...inputs], initializers }, tensors }
+}
+
+/**
  * Every BatchNormalization with given statistics whose input is a convolution's, and nobody else's, becomes part
  * of that convolution: W' = W s and b' = (b - mean) s + bias, where s = scale / sqrt(variance + epsilon).
  *
@@ -93,7 +114,7 @@ function foldInto(
   { inputs: [, scale, bias, mean, variance], outputs, attributes, name }: Node<'BatchNormalization'>,
 ): void {
   const [x, w, convBias] = conv.inputs
-  const epsilon = g.constant('float32', [], [attributes.epsilon])
+  const epsilon = g.constant(g.info(variance!).dtype, [], [attributes.epsilon])
   const deviation = g.add(
     'Sqrt',
     [g.add('Add', [variance!, epsilon], {}, `${name}/shifted`)],
