@@ -86,13 +86,25 @@ function checkMemory(metadata: Metadata, outputPixels: number, limits: DecodeLim
   throw new Error(`decoding its ${size} pixels takes ${Math.round(needed / 1e6)} MB of memory`)
 }
 
-/** Bytes a pixel that the format's decoder keeps for the whole picture; those that stream rows keep none. */
+/**
+ * Bytes a pixel that the format's decoder keeps for the whole picture; those that stream rows keep none. Rounded up
+ * from what decoding pictures of 98 megapixels took: AVIF 1.8 GB, progressive JPEG 0.8, GIF 0.5, WebP up to 0.8.
+ */
 function heldBytesPerPixel({ format, isProgressive, orientation = 1 }: Metadata): number {
   const turned = orientation > 1 ? 4 : 0
   if (format === 'jpeg') return (isProgressive ? 6 : 0) + turned
   if (format === 'png') return (isProgressive ? 8 : 0) + turned
   if (format === 'tiff') return 4 + turned
-  return 8 + turned // whole frames: WebP, GIF, AVIF
+  if (format === 'heif') return 18
+  return 8 + turned
+}
+
+/** The upright size of a picture, from its header. @throws Error in sharp's words */
+export async function imageSize(
+  bytes: Uint8Array,
+): Promise<{ readonly width: number; readonly height: number }> {
+  const { autoOrient } = await sharp(bytes).metadata()
+  return { width: autoOrient.width, height: autoOrient.height }
 }
 
 /**
