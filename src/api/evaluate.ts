@@ -1,0 +1,118 @@
+/** A run's classifier on labelled examples that it may not have seen. */
+import { load } from '../bundle/classifier.ts'
+import { readDataset } from '../dataset/dataset.ts'
+import type { Example } from '../dataset/types.ts'
+import { type Evaluation, evaluatePredictions } from '../evaluate/evaluation.ts'
+import { UserError } from '../util/errors.ts'
+
+/** What a classifier said of the examples that could be read. */
+export interface ExamplePredictions {
+  readonly examples: readonly Example[]
+  /** [N, K] */
+  readonly probabilities: Float32Array
+  /** [N] */
+  readonly labels: Int32Array
+  readonly unreadable: readonly { readonly id: string; readonly reason: string }[]
+}
+
+export interface EvaluateOptions {
+  readonly labels?: string | undefined
+  readonly idColumn?: string | undefined
+  readonly labelColumn?: string | undefined
+  readonly threads?: number | undefined
+  readonly signal?: AbortSignal | undefined
+  /** Which examples, where the data names splits; default all. */
+  readonly split?: 'train' | 'validation' | 'test' | 'all' | undefined
+  readonly onProgress?: ((done: number, total: number) => void) | undefined
+}
+
+/**
+ * Evaluates a run, or a bundle's file, on a dataset whose classes are the run's.
+ *
+ * @throws UserError `data` when the dataset has classes that the run does not know
+ */
+export async function evaluateRun(
+  run: string,
+  data: string,
+  options: EvaluateOptions = {},
+): Promise<{ readonly evaluation: Evaluation; readonly predictions: ExamplePredictions }> {
+  const { labels, idColumn, labelColumn, split = 'all' } = options
+  const dataset = await readDataset(data, { labels, idColumn, labelColumn })
+  const examples = dataset.examples.filter(example => split === 'all' || example.split === split)
+  const labelled = examples.filter(example => example.label !== null)
+  if (labelled.length === 0) {
+    throw new UserError(
+      'data',
+      `There is no labelled example in "${data}"${split === 'all' ? '' : ` of split "${split}"`}`,
+      {
+        hint: 'give a folder with a folder per class, or --labels FILE.csv',
+      },
+    )
+  }
+  const predictions = await predictExamples(run, labelled, { ...options, classNames: dataset.classNames })
+  const evaluation = evaluatePredictions(predictions)
+  return { evaluation, predictions }
+}
+
+interface PredictExamplesOptions extends Pick<EvaluateOptions, 'threads' | 'signal' | 'onProgress'> {
+  /** The names behind the examples' labels, where they are not the bundle's own. */
+  readonly classNames?: readonly string[]
+}
+
+/** The classifier's probabilities for labelled examples, in their order, unreadable ones left out. */
+export async function predictExamples(
+  model: string,
+  examples: readonly Example[],
+  { threads = 1, signal, onProgress, classNames }: PredictExamplesOptions = {},
+): Promise<ExamplePredictions> {
+  const classifier = await load(model, { threads })
+  try {
+    const labelOf = labelMap(classifier.classNames, classNames, model)
+    const rows: Float32Array[] = []
+    const found: Example[] = []
+    const unreadable: { id: string; reason: string }[] = []
+    const sources = examples.map(({ source }) => source)
+    for await (const { index, probabilities, error } of classifier.predictSources(
+      sources,
+      signal ? { signal } : {},
+    )) {
+      const example = examples[index]!
+      if (probabilities === null) unreadable.push({ id: example.id, reason: error.message })
+      else {
+        rows.push(probabilities)
+        found.push(example)
+      }
+      onProgress?.(index + 1, examples.length)
+    }
+    const all = new Float32Array(rows.length * classifier.classNames.length)
+    rows.forEach((row, at) => void all.set(row, at * row.length))
+    return {
+      examples: found,
+      probabilities: all,
+      labels: Int32Array.from(found, example => labelOf(example.label!)),
+      unreadable,
+    }
+  } finally {
+    await classifier.close()
+  }
+}
+
+/** From the dataset's label to the bundle's. */
+function labelMap(
+  known: readonly string[],
+  given: readonly string[] | undefined,
+  model: string,
+): (label: number) => number {
+  if (given === undefined) return label => label
+  const unknown = given.filter(name => !known.includes(name))
+  if (unknown.length > 0) {
+    throw new UserError('data', `The classifier in "${model}" does not know the class "${unknown[0]}"`, {
+      hint: `its classes are ${known
+        .slice(0, 10)
+        .map(name => `"${name}"`)
+        .join(', ')}`,
+    })
+  }
+  const places = given.map(name => known.indexOf(name))
+  return label => places[label]!
+}

@@ -1,0 +1,113 @@
+/** The end of a run: what the shipped file says of the held-out examples, the curve, and the model card. */
+import { join } from 'node:path'
+import type { Example } from '../dataset/types.ts'
+import { type Evaluation, evaluatePredictions } from '../evaluate/evaluation.ts'
+import { modelCard } from '../report/model-card.ts'
+import { chartPng } from '../report/png.ts'
+import { trainingCurves } from '../report/training-curves.ts'
+import { fileNames, readMetrics } from '../train/run-folder.ts'
+import type { Outcome } from '../train/types.ts'
+import { writeFileAtomic } from '../util/files.ts'
+import { version } from '../util/version.ts'
+import { predictExamples } from './evaluate.ts'
+import { nameOf, type Prepared } from './prepare.ts'
+
+export interface Ending {
+  readonly bestEpoch: number
+  readonly epochs: number
+  seconds(): number
+}
+
+/** Evaluates `best.onnx`, and writes `evaluation.json`, `curves.svg`, `curves.png` and `README.md`. */
+export async function finishRun(
+  prepared: Prepared,
+  { bestEpoch, epochs, seconds }: Ending,
+): Promise<Outcome> {
+  const { request, split } = prepared
+  const { run } = request
+  const validation = await evaluationOf(run, split.validation, request.plan.threads)
+  const test = await evaluationOf(run, split.test, request.plan.threads)
+  writeFileAtomic(join(run, 'evaluation.json'), `${JSON.stringify({ validation, test }, null, 2)}\n`)
+  await drawCurves(prepared)
+  if (validation !== null) writeCard(prepared, { validation, test, bestEpoch, seconds: seconds() })
+  return {
+    run,
+    accuracy: validation?.accuracy ?? null,
+    accuracyInterval: validation?.accuracyInterval ?? null,
+    loss: validation?.loss ?? null,
+    macroF1: validation?.macroF1 ?? null,
+    rocAuc: validation?.rocAuc ?? null,
+    bestEpoch,
+    epochs,
+    seconds: seconds(),
+  }
+}
+
+async function evaluationOf(
+  run: string,
+  examples: readonly Example[],
+  threads: number,
+): Promise<Evaluation | null> {
+  if (examples.length === 0) return null
+  const { probabilities, labels } = await predictExamples(join(run, fileNames.best), examples, { threads })
+  return labels.length === 0 ? null : evaluatePredictions({ probabilities, labels })
+}
+
+async function drawCurves({ request, dataset }: Prepared): Promise<void> {
+  const records = readMetrics(request.run).map(({ validation, ...record }) => ({
+    ...record,
+    validation: validation ?? { loss: null, accuracy: null },
+  }))
+  const { svg } = trainingCurves(records, { title: nameOf(dataset) })
+  writeFileAtomic(join(request.run, 'curves.svg'), svg)
+  writeFileAtomic(join(request.run, 'curves.png'), await chartPng(svg))
+}
+
+interface CardFacts {
+  readonly validation: Evaluation
+  readonly test: Evaluation | null
+  readonly bestEpoch: number
+  readonly seconds: number
+}
+
+function writeCard({ request, dataset, split, record }: Prepared, facts: CardFacts): void {
+  const { run, plan, card } = request
+  const count = (examples: readonly Example[], label: number): number =>
+    examples.filter(example => example.label === label).length
+  const text = modelCard({
+    run,
+    files: { bundle: fileNames.best, curve: 'curves.png' },
+    version,
+    date: new Date().toISOString().slice(0, 10),
+    dataset: { name: nameOf(dataset), split: splitSentence(prepared(record)) },
+    classes: dataset.classNames.map((name, label) => ({
+      name,
+      train: count(split.train, label),
+      validation: count(split.validation, label),
+    })),
+    backbone: card.backbone,
+    training: {
+      recipe: plan.recipe,
+      seed: plan.seed,
+      phases: plan.phases.map(({ name, epochs, learningRate }) => ({ name, epochs, learningRate })),
+      bestEpoch: facts.bestEpoch,
+      seconds: facts.seconds,
+    },
+    preprocessing: plan.preprocessing,
+    validation: facts.validation,
+    test: facts.test,
+  })
+  writeFileAtomic(join(run, 'README.md'), text)
+
+  function prepared({ data }: Prepared['record']): { validation: number; isGiven: boolean } {
+    return {
+      validation: data.examples.validation,
+      isGiven: split.validation.some(example => example.split !== null),
+    }
+  }
+}
+
+function splitSentence({ validation, isGiven }: { validation: number; isGiven: boolean }): string {
+  if (isGiven) return 'The data itself names the validation examples.'
+  return `${validation} examples were drawn for validation by a seeded shuffle and never trained on.`
+}

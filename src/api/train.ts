@@ -1,0 +1,80 @@
+/** Training from code: `for await (const event of train(data))`, or `const run = await train(data)`. */
+import { join } from 'node:path'
+import type { Dataset } from '../dataset/types.ts'
+import { lockRun, writeRunRecord } from '../train/run-folder.ts'
+import { runTrainer } from '../train/start.ts'
+import type { Outcome, TrainEvent } from '../train/types.ts'
+import { finishRun } from './finish.ts'
+import { type Prepared, prepare, type TrainRequest } from './prepare.ts'
+
+export type { TrainRequest } from './prepare.ts'
+
+/** A training under way: iterate it for its events, or await it for its outcome. It begins when either is asked for. */
+export interface Training extends AsyncIterable<TrainEvent>, PromiseLike<Outcome> {}
+
+/**
+ * Trains a classifier on images and writes a run folder.
+ *
+ * @param data a folder, a zip archive or a manifest of images, or a dataset from `readDataset`
+ * @param request all of it may be left out
+ * @throws UserError when something given cannot be used, or training fails; code `aborted` when `signal` stopped it,
+ *   and then the run folder holds a checkpoint to resume from
+ */
+export function train(data: string | Dataset, request: TrainRequest = {}): Training {
+  let events: AsyncGenerator<TrainEvent> | undefined
+  const started = (): AsyncGenerator<TrainEvent> => {
+    events ??= story(data, request)
+    return events
+  }
+  return {
+    [Symbol.asyncIterator]: started,
+    // biome-ignore lint/suspicious/noThenProperty: awaiting a training is how its outcome is asked for
+    then: (resolve, reject) => outcomeOf(started()).then(resolve, reject),
+  }
+}
+
+async function outcomeOf(events: AsyncGenerator<TrainEvent>): Promise<Outcome> {
+  for await (const event of events) {
+    if (event.event === 'done') {
+      const { event: _, ...outcome } = event
+      return outcome
+    }
+  }
+  throw new Error('Internal: the training ended without an outcome')
+}
+
+async function* story(data: string | Dataset, request: TrainRequest): AsyncGenerator<TrainEvent> {
+  const began = Date.now()
+  const prepared = await prepare(data, request)
+  const { run } = prepared.request
+  const release = lockRun(run)
+  try {
+    if (!prepared.resumed) writeRunRecord(run, prepared.record)
+    yield startEvent(prepared)
+    for (const message of prepared.notes) yield { event: 'note', message }
+    const { bestEpoch, epochs } = yield* runTrainer(
+      prepared.request,
+      request.signal ?? new AbortController().signal,
+    )
+    const outcome = await finishRun(prepared, {
+      bestEpoch,
+      epochs,
+      seconds: () => (Date.now() - began) / 1000,
+    })
+    yield { event: 'done', ...outcome }
+  } finally {
+    release()
+  }
+}
+
+function startEvent({ request, record, resumed }: Prepared): TrainEvent {
+  const { run, plan, classNames } = request
+  return {
+    event: 'start',
+    run: join(run),
+    recipe: plan.recipe,
+    classNames,
+    examples: record.data.examples,
+    resumed,
+  }
+}

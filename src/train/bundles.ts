@@ -1,0 +1,42 @@
+/** The files that a run is for: the best epoch's classifier, and the last one's. */
+import { join } from 'node:path'
+import { buildBundle } from '../bundle/build.ts'
+import type { BundleCard, CardFigures } from '../bundle/parts.ts'
+import type { Tensor } from '../graph/types.ts'
+import { writeFileAtomic } from '../util/files.ts'
+import { backboneOf, headOf } from './network.ts'
+import { fileNames, readMetrics } from './run-folder.ts'
+import type { Trained, TrainerRequest } from './trainer.ts'
+
+/** What a bundle says of its data and backbone; the rest is known when training ends. */
+export type CardBase = Pick<BundleCard, 'createdBy' | 'createdAt' | 'backbone' | 'data'>
+
+/** Writes `best.onnx` and `last.onnx`. */
+export function writeBundles(request: TrainerRequest & { readonly card: CardBase }, trained: Trained): void {
+  writeBundle(request, fileNames.last, trained.last, trained.epochs)
+  writeBundle(request, fileNames.best, trained.best, trained.bestEpoch)
+}
+
+function writeBundle(
+  { run, plan, classNames, split, card }: TrainerRequest & { readonly card: CardBase },
+  file: string,
+  weights: ReadonlyMap<string, Tensor>,
+  epoch: number,
+): void {
+  const record = readMetrics(run).find(line => line.epoch === epoch)
+  const held = record?.validation
+  const validation: CardFigures | null = held ? { examples: split.validation.length, ...held } : null
+  const bytes = buildBundle({
+    backbone: backboneOf(plan),
+    weights,
+    head: headOf(plan, classNames.length),
+    preprocessing: plan.preprocessing,
+    classNames,
+    card: {
+      ...card,
+      training: { recipe: plan.recipe, seed: plan.seed, epoch },
+      figures: { validation, test: null },
+    },
+  })
+  writeFileAtomic(join(run, file), bytes)
+}

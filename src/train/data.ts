@@ -1,0 +1,103 @@
+/** The examples of a run as the trainer sees them: positions with labels, content keys and pixels. */
+import { fingerprintSources } from '../dataset/fingerprint.ts'
+import type { Example, Split } from '../dataset/types.ts'
+import { type DecodePool, decodePool } from '../pipeline/decode-pool.ts'
+import { openPixelStore, pixelCache } from '../pipeline/pixel-cache.ts'
+import type { RowStore } from '../pipeline/row-store.ts'
+import type { Preprocessing } from '../pipeline/types.ts'
+import { openFileRecords } from './file-records.ts'
+
+/** Some examples' pixels. */
+export interface PixelBatch {
+  /** Places in the list that was asked for. */
+  readonly places: readonly number[]
+  /** uint8 [places.length, size, size, 3] */
+  readonly pixels: Uint8Array
+}
+
+/** A file that could not be read. */
+export interface Unreadable {
+  readonly id: string
+  readonly reason: string
+}
+
+export interface TrainingData {
+  /** All examples that train or validate; positions count in this list. */
+  readonly examples: readonly Example[]
+  /** Of each example's content. */
+  readonly keys: readonly string[]
+  readonly size: number
+  /** What decides the pixels beside the content. */
+  readonly pixelsDescription: string
+  /** Positions of the examples of each split that are readable as far as is known. */
+  train(): number[]
+  validation(): number[]
+  /** Those found unreadable so far, by position. */
+  readonly unreadable: ReadonlyMap<number, Unreadable>
+  /** The pixels of examples in order, in batches; unreadable ones are left out and remembered. */
+  pixels(positions: readonly number[], batch: number): AsyncGenerator<PixelBatch>
+  /** Has something closed with the data. */
+  onClose(close: () => void): void
+  close(): Promise<void>
+}
+
+export interface DataOptions {
+  readonly preprocessing: Preprocessing
+  readonly cache: string
+  readonly workers: number
+  readonly signal: AbortSignal
+}
+
+/** Fingerprints the examples and opens their pixels. */
+export async function openTrainingData(split: Split, options: DataOptions): Promise<TrainingData> {
+  const { preprocessing, cache, workers, signal } = options
+  const examples = [...split.train, ...split.validation]
+  const records = openFileRecords(cache)
+  const found = await fingerprintSources(
+    examples.map(({ source }) => source),
+    records.entries,
+  )
+  records.save()
+  const unreadable = new Map<number, Unreadable>()
+  const closers: (() => void)[] = []
+  let pool: DecodePool | undefined
+  let store: RowStore | undefined
+  const readable = (from: number, to: number): number[] =>
+    Array.from({ length: to - from }, (_, at) => from + at).filter(position => !unreadable.has(position))
+  return {
+    examples,
+    // A file that could not be read has no key; it is found unreadable when it is decoded.
+    keys: found.map((key, position) => key ?? `unread:${examples[position]!.id}`),
+    size: preprocessing.size,
+    pixelsDescription: JSON.stringify(preprocessing),
+    train: () => readable(0, split.train.length),
+    validation: () => readable(split.train.length, examples.length),
+    unreadable,
+    async *pixels(positions, batch) {
+      pool ??= decodePool({ preprocessing, workers })
+      store ??= openPixelStore(cache, preprocessing)
+      const items = positions.map(position => ({ source: examples[position]!.source, key: found[position]! }))
+      for await (const chunk of pixelCache(items, { pool, store, signal })) {
+        for (const { index, error } of chunk.failures) {
+          const position = positions[index]!
+          unreadable.set(position, { id: examples[position]!.id, reason: error.message })
+        }
+        yield* batches(chunk.indices, chunk.pixels, batch)
+      }
+    },
+    onClose: close => void closers.push(close),
+    async close() {
+      for (const close of closers) close()
+      store?.close()
+      await pool?.close()
+    },
+  }
+}
+
+function* batches(places: readonly number[], pixels: Uint8Array, batch: number): Generator<PixelBatch> {
+  const bytes = places.length === 0 ? 0 : pixels.length / places.length
+  for (let from = 0; from < places.length; from += batch) {
+    const some = places.slice(from, from + batch)
+    yield { places: some, pixels: pixels.subarray(from * bytes, (from + some.length) * bytes) }
+  }
+}

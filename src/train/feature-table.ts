@@ -1,0 +1,50 @@
+/** Features of many examples, by place: in memory while they are few, else read from the cache on disk. */
+import type { RowStore } from '../pipeline/row-store.ts'
+import { UserError } from '../util/errors.ts'
+
+/** Rows of `length` float32 numbers. */
+export interface FeatureTable {
+  readonly length: number
+  /** Copies the rows at some places to `out`, [places.length, length]. */
+  read(places: ArrayLike<number>, out: Float32Array): void
+}
+
+/** Tables up to this size are held in memory: 17,500 images at 1280 features take 90 MB. */
+const memoryBytes = 192e6
+/** Rows read from the store at once. */
+const chunk = 256
+
+/** A table of the store's rows with these keys, in their order; all must be there. */
+export function featureTable(keys: readonly string[], length: number, store: RowStore): FeatureTable {
+  const stored: FeatureTable = {
+    length,
+    read: (places, out) =>
+      readRows(
+        store,
+        Array.from(places, place => keys[place]!),
+        out,
+      ),
+  }
+  if (keys.length * length * 4 > memoryBytes) return stored
+  const rows = new Float32Array(keys.length * length)
+  for (let from = 0; from < keys.length; from += chunk) {
+    readRows(store, keys.slice(from, from + chunk), rows.subarray(from * length))
+  }
+  return {
+    length,
+    read(places, out) {
+      for (let at = 0; at < places.length; at++) {
+        const start = places[at]! * length
+        out.set(rows.subarray(start, start + length), at * length)
+      }
+    },
+  }
+}
+
+function readRows(store: RowStore, keys: readonly string[], out: Float32Array): void {
+  const damaged = store.read(keys, new Uint8Array(out.buffer, out.byteOffset, keys.length * store.rowBytes))
+  if (damaged.length === 0) return
+  throw new UserError('storage', `The feature cache in "${store.folder}" was damaged while it was in use`, {
+    hint: 'run the command again: damaged rows are made anew',
+  })
+}

@@ -1,0 +1,92 @@
+/** The graphs of a phase: the frozen prefix, the training step and the validation pass, made from one model. */
+import { withGradients } from '../graph/gradients/index.ts'
+import { lower } from '../graph/lowering/index.ts'
+import { bind, foldBatchNormalization, subgraph } from '../graph/transforms.ts'
+import type { Graph, Node, Tensor } from '../graph/types.ts'
+import { type Cut, chooseCut } from '../model/cut.ts'
+import { type HeadOptions, headNames, withHead, withLoss } from '../model/head.ts'
+import { mobilenetV2 } from '../model/mobilenet-v2.ts'
+import type { Backbone, Layer } from '../model/types.ts'
+import type { Phase, Plan } from './types.ts'
+
+/** Batch norm's running statistics that training moves, and where the step's graph gives the batch's own. */
+export interface MovingStatistic {
+  readonly buffer: string
+  readonly batchValue: string
+}
+
+export interface PhaseNetwork {
+  readonly cut: Cut
+  /** From `image` to the cut's value, weights bound. */
+  readonly prefix: Graph
+  /** From the cut's value, targets, weights and parameters to the loss, the logits and the gradients; lowered. */
+  readonly step: Graph
+  /** From the cut's value and the current weights to the logits; lowered. */
+  readonly forward: Graph
+  readonly trained: readonly string[]
+  readonly moving: readonly MovingStatistic[]
+}
+
+/** The backbone that a plan names. @param batchStatisticsFrom see `mobilenetV2` */
+export function backboneOf(plan: Plan, batchStatisticsFrom?: number): Backbone {
+  const options = { alpha: plan.model.alpha, size: plan.preprocessing.size }
+  return mobilenetV2(batchStatisticsFrom === undefined ? options : { ...options, batchStatisticsFrom })
+}
+
+/** The plan's head for a number of classes. */
+export function headOf(plan: Plan, classes: number): HeadOptions {
+  return { ...plan.head, classes }
+}
+
+/** The parameters that a phase trains: the head's, and those of the layers from the first trained one on. */
+export function trainedParameters(layers: readonly Layer[], { fromLayer }: Phase): string[] {
+  const deep = fromLayer === null ? [] : layers.filter(layer => layer.index >= fromLayer)
+  return [...deep.flatMap(layer => layer.parameters), headNames.kernel, headNames.bias]
+}
+
+/**
+ * Builds a phase's graphs.
+ *
+ * @param weights every weight of the model as it is now; the frozen ones become constants of the graphs
+ */
+export function phaseNetwork(
+  plan: Plan,
+  phase: Phase,
+  classes: number,
+  weights: ReadonlyMap<string, Tensor>,
+): PhaseNetwork {
+  const inBatch = phase.batchNorm === 'batch' && phase.fromLayer !== null
+  const stored = modelOf(plan, classes, backboneOf(plan))
+  const training = inBatch ? modelOf(plan, classes, backboneOf(plan, phase.fromLayer!)) : stored
+  const trained = trainedParameters(stored.layers, phase)
+  const moving = inBatch ? movingStatistics(training.graph) : []
+  const changing = new Set([...trained, ...moving.map(({ buffer }) => buffer)])
+  const frozen = new Map([...weights].filter(([name]) => !changing.has(name)))
+  const cut = chooseCut(stored.graph, changing, 'image')
+  const prefix = foldBatchNormalization(bind(subgraph(stored.graph, ['image'], [cut.value]), weights))
+  const forward = lower(
+    foldBatchNormalization(bind(subgraph(stored.graph, [cut.value], [headNames.logits]), frozen)),
+  )
+  const outputs = [headNames.loss, headNames.logits, ...moving.map(({ batchValue }) => batchValue)]
+  const loss = subgraph(withLoss(training.graph, plan.head.activation), [cut.value], outputs)
+  const step = lower(withGradients(foldBatchNormalization(bind(loss, frozen)), headNames.loss, trained))
+  return { cut, prefix, step, forward, trained, moving }
+}
+
+/** The backbone with its head, from `image` to `logits`. */
+export function modelOf(
+  plan: Plan,
+  classes: number,
+  backbone: Backbone,
+): { readonly graph: Graph; readonly layers: readonly Layer[] } {
+  return { graph: withHead(backbone.graph, backbone.output, headOf(plan, classes)), layers: backbone.layers }
+}
+
+function movingStatistics(graph: Graph): MovingStatistic[] {
+  const inBatch = (node: Node): node is Node<'BatchNormalization'> =>
+    node.op === 'BatchNormalization' && node.attributes.training_mode === 1
+  return graph.nodes.filter(inBatch).flatMap(({ inputs, outputs }) => [
+    { buffer: inputs[3]!, batchValue: outputs[1]! },
+    { buffer: inputs[4]!, batchValue: outputs[2]! },
+  ])
+}

@@ -1,0 +1,42 @@
+/** What the training thread and the thread that started it say to each other. */
+import { type ErrorCode, UserError } from '../util/errors.ts'
+import type { CardBase } from './bundles.ts'
+import type { TrainerRequest } from './trainer.ts'
+import type { TrainEvent } from './types.ts'
+
+export interface WorkerRequest extends TrainerRequest {
+  /** What the bundles say of themselves. */
+  readonly card: CardBase
+}
+
+export type ToWorker = { readonly type: 'stop' }
+
+export type FromWorker =
+  | { readonly type: 'event'; readonly event: TrainEvent }
+  | { readonly type: 'trained'; readonly bestEpoch: number; readonly epochs: number }
+  | { readonly type: 'failed'; readonly failure: Failure }
+
+/** An error as it crosses threads: structured cloning would drop its code and hint. */
+export interface Failure {
+  readonly code: ErrorCode | null
+  readonly message: string
+  readonly hint: string | undefined
+  readonly stack: string | undefined
+}
+
+export function failureOf(error: unknown): Failure {
+  if (error instanceof UserError) {
+    const { code, message, hint, stack } = error
+    return { code, message, hint, stack }
+  }
+  const { message, stack } = error instanceof Error ? error : new Error(String(error))
+  return { code: null, message, hint: undefined, stack }
+}
+
+/** The error again; one that is no user's error is a fault of ours and keeps its stack. */
+export function errorOf({ code, message, hint, stack }: Failure): Error {
+  if (code !== null) return new UserError(code, message, hint === undefined ? {} : { hint })
+  const error = new Error(`Internal: ${message}`)
+  if (stack !== undefined) error.stack = stack
+  return error
+}

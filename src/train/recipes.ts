@@ -1,0 +1,161 @@
+/** From what a user says and what the data is to a complete plan. */
+
+import type { OptimizerOptions } from '../graph/optimizers/index.ts'
+import type { Activation } from '../model/head.ts'
+import type { Layer } from '../model/types.ts'
+import { augmentations } from '../pipeline/augmentation.ts'
+import { closest } from '../util/closest.ts'
+import { UserError } from '../util/errors.ts'
+import type { TrainOptions } from './options.ts'
+import type { Phase, Plan } from './types.ts'
+
+/** What a plan depends on beside the options. */
+export interface Facts {
+  readonly classes: number
+  readonly trainExamples: number
+  readonly weights: string
+  readonly alpha: number
+  readonly size: number
+  readonly threads: number
+  /** Of the backbone, by Keras' index. */
+  readonly layers: readonly Layer[]
+}
+
+/** Where the tutorial begins to fine-tune: `block_11_expand_BN`, of 155 layers. */
+const tutorialLayer = 100
+
+const tutorialPhase: Omit<Phase, 'name' | 'fromLayer' | 'learningRate'> = {
+  epochs: 30,
+  batchNorm: 'frozen',
+  layerDecay: 1,
+  schedule: 'constant',
+  warmup: 0,
+  optimizer: { type: 'adam' },
+  labelSmoothing: 0,
+  augmentation: augmentations.none,
+  views: 1,
+  patience: null,
+  keep: 'last',
+}
+
+/** The tutorial: global max pooling, one sigmoid, Adam at 1e-4, then from layer 100 on at a tenth. */
+const tutorialPhases: readonly Phase[] = [
+  { ...tutorialPhase, name: 'head', fromLayer: null, learningRate: 1e-4 },
+  { ...tutorialPhase, name: 'fine-tune', fromLayer: tutorialLayer, learningRate: 1e-5 },
+]
+
+/**
+ * The phases of `auto`: a head until it is good enough to send useful gradients down, then the upper half of the
+ * network in one cycle with warm-up. Chosen by ablation; see docs/recipes.md.
+ */
+function autoPhases({ trainExamples }: Facts): readonly Phase[] {
+  const isSmall = trainExamples < 2000
+  const shared = {
+    batchNorm: 'frozen',
+    labelSmoothing: 0,
+    augmentation: isSmall ? augmentations.light : augmentations.flips,
+    patience: null,
+    keep: 'best',
+  } as const
+  const head: Phase = {
+    ...shared,
+    name: 'head',
+    fromLayer: null,
+    epochs: isSmall ? 40 : 6,
+    learningRate: 2e-3,
+    layerDecay: 1,
+    schedule: 'cosine',
+    warmup: 0,
+    optimizer: { type: 'adamw', weightDecay: 0.01 },
+    views: isSmall ? 4 : 1,
+  }
+  const fineTune: Phase = {
+    ...shared,
+    name: 'fine-tune',
+    fromLayer: isSmall ? 116 : 54,
+    epochs: isSmall ? 20 : 8,
+    learningRate: 5e-4,
+    layerDecay: 0.3,
+    schedule: 'one-cycle',
+    warmup: 0,
+    optimizer: { type: 'adamw', weightDecay: 0.01 },
+    views: isSmall ? 10 : 2,
+  }
+  return [head, fineTune]
+}
+
+/**
+ * The plan.
+ *
+ * @throws UserError `usage` when options contradict each other or name an unknown layer
+ */
+export function planFor(options: TrainOptions, facts: Facts): Plan {
+  const isTutorial = options.recipe === 'tutorial'
+  const activation: Activation = isTutorial && facts.classes === 2 ? 'sigmoid' : 'softmax'
+  const phases = (isTutorial ? tutorialPhases : autoPhases(facts)).map((phase, index) =>
+    adjusted(phase, index, options, facts),
+  )
+  const left = phases.filter(phase => phase.epochs > 0)
+  if (left.length === 0) throw new UserError('usage', 'There is nothing to train: all phases have 0 epochs')
+  return {
+    recipe: options.recipe ?? 'auto',
+    model: { name: 'mobilenet_v2', alpha: facts.alpha, weights: facts.weights },
+    preprocessing: { size: facts.size, fit: options.fit ?? 'squash', background: [255, 255, 255] },
+    head: { pooling: options.pooling ?? (isTutorial ? 'max' : 'average'), activation },
+    batchSize: options.batchSize ?? 32,
+    classWeights: options.classWeights ?? 'none',
+    phases: left,
+    seed: options.seed ?? 1,
+    threads: facts.threads,
+  }
+}
+
+/** A recipe's phase with what the user wants otherwise. */
+function adjusted(phase: Phase, index: number, options: TrainOptions, facts: Facts): Phase {
+  const { epochs, learningRate, optimizer, schedule, batchNorm, augment, views, patience, labelSmoothing } =
+    options
+  const given = typeof epochs === 'number' ? epochs : epochs?.[index]
+  const fromLayer =
+    phase.fromLayer === null ? null : fineTuneLayer(options.fineTuneAt, phase.fromLayer, facts.layers)
+  const isLeftOut = phase.fromLayer !== null && options.fineTuneAt === 'none'
+  const ratio = index === 0 ? 1 : phase.learningRate / (options.recipe === 'tutorial' ? 1e-4 : 2e-3)
+  return {
+    ...phase,
+    fromLayer,
+    epochs: isLeftOut ? 0 : (given ?? phase.epochs),
+    learningRate: learningRate === undefined ? phase.learningRate : learningRate * ratio,
+    optimizer: optimizer === undefined ? phase.optimizer : optimizerNamed(optimizer),
+    schedule: schedule ?? phase.schedule,
+    batchNorm: batchNorm ?? phase.batchNorm,
+    augmentation: augment === undefined ? phase.augmentation : augmentations[augment],
+    views: views ?? (augment === undefined ? phase.views : augment === 'none' ? 1 : Math.max(4, phase.views)),
+    patience: patience === undefined ? phase.patience : patience === 0 ? null : patience,
+    labelSmoothing: labelSmoothing ?? phase.labelSmoothing,
+  }
+}
+
+function optimizerNamed(type: 'adam' | 'adamw' | 'sgd'): OptimizerOptions {
+  return type === 'sgd' ? { type, momentum: 0.9 } : { type }
+}
+
+function fineTuneLayer(at: number | string | undefined, usual: number, layers: readonly Layer[]): number {
+  if (at === undefined || at === 'none') return usual
+  const index =
+    typeof at === 'number' ? at : /^\d+$/.test(at) ? Number(at) : layers.findIndex(({ name }) => name === at)
+  if (index >= 0 && index < layers.length) return index
+  const near =
+    typeof at === 'string'
+      ? closest(
+          at,
+          layers.map(({ name }) => name),
+        )
+      : null
+  throw new UserError(
+    'usage',
+    `The backbone has no layer "${at}": it has ${layers.length} layers, from 0 on`,
+    {
+      hint:
+        near === null ? 'name a layer such as block_11_expand_BN, or its index' : `did you mean "${near}"?`,
+    },
+  )
+}

@@ -1,0 +1,95 @@
+/** The folder of one training: what it was told, what it measured, and what it made. */
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { tryLock } from '../pipeline/lock.ts'
+import { UserError } from '../util/errors.ts'
+import { storageError, writeFileAtomic } from '../util/files.ts'
+import type { EpochRecord, Plan } from './types.ts'
+
+/** `run.json`: enough to repeat the run, and to tell whether a checkpoint belongs to it. */
+export interface RunRecord {
+  readonly format: 1
+  /** Versions of what computed it. */
+  readonly versions: Readonly<Record<string, string>>
+  readonly plan: Plan
+  readonly data: {
+    readonly root: string
+    /** Of ids, labels, splits and contents; see `datasetFingerprint`. */
+    readonly fingerprint: string
+    readonly classNames: readonly string[]
+    readonly examples: Readonly<Record<'train' | 'validation' | 'test', number>>
+    /** The ids held out for validation, and those kept apart for a test. */
+    readonly validation: readonly string[]
+    readonly test: readonly string[]
+  }
+}
+
+export const fileNames = {
+  run: 'run.json',
+  metrics: 'metrics.jsonl',
+  best: 'best.onnx',
+  last: 'last.onnx',
+  events: 'events.out.tfevents.graft',
+  lock: 'run.lock',
+} as const
+
+/** Takes a run folder for this process. @throws UserError `run` when another process trains in it */
+export function lockRun(run: string): () => void {
+  try {
+    mkdirSync(run, { recursive: true })
+    const release = tryLock(join(run, fileNames.lock))
+    if (release !== null) return release
+  } catch (error) {
+    throw storageError('use', run, error)
+  }
+  throw new UserError('run', `Another process is training in "${run}"`, {
+    hint: 'wait for it to end, or name another folder with --run',
+  })
+}
+
+export function writeRunRecord(run: string, record: RunRecord): void {
+  writeFileAtomic(join(run, fileNames.run), `${JSON.stringify(record, null, 2)}\n`)
+}
+
+/** @throws UserError `run` when the folder holds no run, or one of another format */
+export function readRunRecord(run: string): RunRecord {
+  const path = join(run, fileNames.run)
+  if (!existsSync(path)) {
+    throw new UserError('run', `There is no run in "${run}": it has no run.json`, {
+      hint: 'name a folder that graft train made, such as runs/cactus',
+    })
+  }
+  try {
+    const record = JSON.parse(readFileSync(path, 'utf8')) as RunRecord
+    if (record.format === 1) return record
+  } catch (error) {
+    throw new UserError('run', `Cannot read "${path}": it is damaged`, { cause: error })
+  }
+  throw new UserError('run', `Cannot read "${path}": it was written by another version of Graft`, {
+    hint: 'use the version of Graft that made the run, or train again',
+  })
+}
+
+/** Adds one epoch's line. */
+export function appendMetrics(run: string, record: EpochRecord): void {
+  const path = join(run, fileNames.metrics)
+  try {
+    appendFileSync(path, `${JSON.stringify(record)}\n`)
+  } catch (error) {
+    throw storageError('write', path, error)
+  }
+}
+
+/** The lines so far; a last line that a killed process left unfinished is dropped. */
+export function readMetrics(run: string): EpochRecord[] {
+  const path = join(run, fileNames.metrics)
+  if (!existsSync(path)) return []
+  const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1)
+  return lines.map(line => JSON.parse(line) as EpochRecord)
+}
+
+/** Keeps the epochs up to one, so that a resumed run writes the others again. */
+export function truncateMetrics(run: string, lastEpoch: number): void {
+  const kept = readMetrics(run).filter(({ epoch }) => epoch <= lastEpoch)
+  writeFileAtomic(join(run, fileNames.metrics), kept.map(record => `${JSON.stringify(record)}\n`).join(''))
+}

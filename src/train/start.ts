@@ -1,0 +1,54 @@
+/** Starting the training thread, hearing what it says, and asking it to stop. */
+import { Worker } from 'node:worker_threads'
+import { errorOf, type FromWorker, type ToWorker, type WorkerRequest } from './protocol.ts'
+import type { TrainEvent } from './types.ts'
+
+/**
+ * Runs a training in a thread of its own and yields its events as they come.
+ *
+ * @param signal when aborted, the run ends at its next step with a checkpoint; a second look at it is not needed
+ * @returns the best epoch and the number of epochs
+ * @throws UserError when training fails; code `aborted` when it was stopped
+ */
+export async function* runTrainer(
+  request: WorkerRequest,
+  signal: AbortSignal,
+): AsyncGenerator<TrainEvent, { bestEpoch: number; epochs: number }, undefined> {
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: request })
+  const inbox = mailbox(worker)
+  const stop = (): void => worker.postMessage({ type: 'stop' } satisfies ToWorker)
+  if (signal.aborted) stop()
+  signal.addEventListener('abort', stop)
+  try {
+    for (;;) {
+      const message = await inbox.next()
+      if (message.type === 'event') yield message.event
+      if (message.type === 'failed') throw errorOf(message.failure)
+      if (message.type === 'trained') return message
+    }
+  } finally {
+    signal.removeEventListener('abort', stop)
+    await worker.terminate()
+  }
+}
+
+/** The worker's messages one by one; its death is a failure. */
+function mailbox(worker: Worker): { next(): Promise<FromWorker> } {
+  const waiting: FromWorker[] = []
+  let wake: (() => void) | undefined
+  const put = (message: FromWorker): void => {
+    waiting.push(message)
+    wake?.()
+  }
+  const fail = (message: string, stack?: string): void =>
+    put({ type: 'failed', failure: { code: null, message, hint: undefined, stack } })
+  worker.on('message', put)
+  worker.on('error', error => fail(error.message, error.stack))
+  worker.on('exit', code => fail(`the training thread ended with status ${code}`))
+  return {
+    async next() {
+      while (waiting.length === 0) await new Promise<void>(resolve => (wake = resolve))
+      return waiting.shift()!
+    },
+  }
+}
