@@ -62,9 +62,10 @@ export function expandLike(g: GraphBuilder, value: string, other: string): strin
 /** How many elements of `whole` fall on each element of `part`, as a scalar of the dtype of `whole`. */
 export function elementsPer(g: GraphBuilder, whole: string, part: string): string {
   const { shape, dtype } = g.info(whole)
-  const ratio = divideDims(sizeOf(shape), sizeOf(g.info(part).shape))
+  const parts = sizeOf(g.info(part).shape)
+  const ratio = divideDims(sizeOf(shape), parts)
   if (typeof ratio === 'number') return scalarLike(g, whole, ratio)
   const count = (value: string): string =>
     g.add('Cast', [g.add('Size', [value])], { to: dtype === 'float64' ? 11 : 1 })
-  return g.add('Div', [count(whole), count(part)])
+  return parts === 1 ? count(whole) : g.add('Div', [count(whole), count(part)])
 }
