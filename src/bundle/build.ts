@@ -1,0 +1,45 @@
+/** Making a bundle: the file that a user ships. */
+import { writeOnnx } from '../graph/onnx/write.ts'
+import { bundleGraph } from './bundle-graph.ts'
+import { type BundleFacts, formatVersion, writeFacts } from './facts.ts'
+import { checkInterface } from './interface.ts'
+import type { BundleParts } from './parts.ts'
+import { pythonNames } from './python-literal.ts'
+import { seal } from './seal.ts'
+
+/** The name of a bundle in a run folder. */
+export const bundleFileName = 'best.onnx'
+
+/**
+ * The bytes of a bundle, an ONNX file: see docs/bundle.md for the format. The same parts give the same bytes.
+ *
+ * @throws RangeError when the parts do not fit together, a figure is out of its range, or two classes have one name
+ */
+export function buildBundle(parts: BundleParts): Uint8Array {
+  const { preprocessing, classNames, head } = parts
+  if (classNames.length !== head.classes)
+    throw new RangeError(`Expected ${head.classes} class names. Received: ${classNames.length}`)
+  const facts = writeFacts(factsOf(parts))
+  const graph = bundleGraph(parts)
+  checkInterface(graph, classNames.length)
+  const metadata = {
+    task: 'classify',
+    names: pythonNames(classNames),
+    imgsz: `[${preprocessing.size}, ${preprocessing.size}]`,
+    graft: facts,
+  }
+  return seal(writeOnnx(graph, { producer: 'graft', metadata }))
+}
+
+/** In an order of its own, so that the order of the caller's properties does not show in the bytes. */
+function factsOf({ classNames, preprocessing, head, temperature = 1, card }: BundleParts): BundleFacts {
+  const { size, fit, background } = preprocessing
+  return {
+    format: formatVersion,
+    classNames,
+    preprocessing: { size, fit, background },
+    head: { pooling: head.pooling, activation: head.activation },
+    temperature,
+    card,
+  }
+}
