@@ -72,7 +72,7 @@ export async function predictExamples(
     const found: Example[] = []
     const unreadable: { id: string; reason: string }[] = []
     const sources = examples.map(({ source }) => source)
-    for await (const { index, probabilities, error } of classifier.predictSources(
+    for await (const { index, probabilities, error } of classifier.predict(
       sources,
       signal ? { signal } : {},
     )) {
