@@ -1,6 +1,6 @@
 /** The end of a run: what the shipped file says of the held-out examples, the curve, and the model card. */
 import { join } from 'node:path'
-import type { Example } from '../dataset/types.ts'
+import type { Example, Split } from '../dataset/types.ts'
 import { type Evaluation, evaluatePredictions } from '../evaluate/evaluation.ts'
 import { modelCard } from '../report/model-card.ts'
 import { chartPng } from '../report/png.ts'
@@ -10,7 +10,7 @@ import type { Outcome } from '../train/types.ts'
 import { writeFileAtomic } from '../util/files.ts'
 import { version } from '../util/version.ts'
 import { predictExamples } from './evaluate.ts'
-import { nameOf, type Prepared } from './prepare.ts'
+import type { Prepared } from './prepare.ts'
 
 export interface Ending {
   readonly bestEpoch: number
@@ -53,12 +53,12 @@ async function evaluationOf(
   return labels.length === 0 ? null : evaluatePredictions({ probabilities, labels })
 }
 
-async function drawCurves({ request, dataset }: Prepared): Promise<void> {
+async function drawCurves({ request, name }: Prepared): Promise<void> {
   const records = readMetrics(request.run).map(({ validation, ...record }) => ({
     ...record,
     validation: validation ?? { loss: null, accuracy: null },
   }))
-  const { svg } = trainingCurves(records, { title: nameOf(dataset) })
+  const { svg } = trainingCurves(records, { title: name })
   writeFileAtomic(join(request.run, 'curves.svg'), svg)
   writeFileAtomic(join(request.run, 'curves.png'), await chartPng(svg))
 }
@@ -70,7 +70,7 @@ interface CardFacts {
   readonly seconds: number
 }
 
-function writeCard({ request, dataset, split, record }: Prepared, facts: CardFacts): void {
+function writeCard({ request, dataset, name, split }: Prepared, facts: CardFacts): void {
   const { run, plan, card } = request
   const count = (examples: readonly Example[], label: number): number =>
     examples.filter(example => example.label === label).length
@@ -79,7 +79,7 @@ function writeCard({ request, dataset, split, record }: Prepared, facts: CardFac
     files: { bundle: fileNames.best, curve: 'curves.png' },
     version,
     date: new Date().toISOString().slice(0, 10),
-    dataset: { name: nameOf(dataset), split: splitSentence(prepared(record)) },
+    dataset: { name, split: splitSentence(split) },
     classes: dataset.classNames.map((name, label) => ({
       name,
       train: count(split.train, label),
@@ -98,16 +98,10 @@ function writeCard({ request, dataset, split, record }: Prepared, facts: CardFac
     test: facts.test,
   })
   writeFileAtomic(join(run, 'README.md'), text)
-
-  function prepared({ data }: Prepared['record']): { validation: number; isGiven: boolean } {
-    return {
-      validation: data.examples.validation,
-      isGiven: split.validation.some(example => example.split !== null),
-    }
-  }
 }
 
-function splitSentence({ validation, isGiven }: { validation: number; isGiven: boolean }): string {
-  if (isGiven) return 'The data itself names the validation examples.'
-  return `${validation} examples were drawn for validation by a seeded shuffle and never trained on.`
+function splitSentence({ validation }: Split): string {
+  if (validation.some(example => example.split !== null))
+    return 'The data itself names the validation examples.'
+  return `${validation.length} examples were drawn for validation by a seeded shuffle and never trained on.`
 }

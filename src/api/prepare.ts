@@ -1,25 +1,17 @@
 /** From a path and a user's wishes to a complete request for the trainer, everything checked before the first epoch. */
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { basename, join, resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { readDataset } from '../dataset/dataset.ts'
 import { datasetFingerprint, fingerprintSources } from '../dataset/fingerprint.ts'
-import { splitDataset } from '../dataset/split.ts'
 import type { Dataset, Split } from '../dataset/types.ts'
-import { mobilenetV2 } from '../model/mobilenet-v2.ts'
 import { cacheRoot } from '../pipeline/cache-root.ts'
-import { checkpointPath } from '../train/checkpoint.ts'
 import { openFileRecords } from '../train/file-records.ts'
 import { checkOptions, type TrainOptions } from '../train/options.ts'
 import type { WorkerRequest } from '../train/protocol.ts'
-import { planFor } from '../train/recipes.ts'
-import { fileNames, type RunRecord } from '../train/run-folder.ts'
-import { UserError } from '../util/errors.ts'
-import { version } from '../util/version.ts'
-import { checkTrainable } from './check.ts'
-import { sizeFor } from './image-size.ts'
-import { chooseWeights } from './weights.ts'
+import type { RunRecord } from '../train/run-folder.ts'
+import { freshRun } from './fresh.ts'
+import { resumedRun } from './resume.ts'
 
 /** What `train` may be told: how to train, where the labels are, where to put the run. */
 export interface TrainRequest extends TrainOptions {
@@ -36,141 +28,76 @@ export interface TrainRequest extends TrainOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Everything that a training needs. */
-export interface Prepared {
-  readonly request: WorkerRequest
-  readonly record: RunRecord
+/** A dataset with what identifies its content. */
+export interface FingerprintedData {
   readonly dataset: Dataset
+  readonly name: string
+  readonly fingerprint: string
+}
+
+/** What a run is, new or resumed, before it is put into words for the trainer. */
+export interface RunStart {
+  readonly run: string
+  readonly record: RunRecord
   readonly split: Split
-  /** What the user should know, one sentence each. */
   readonly notes: readonly string[]
+}
+
+/** Everything that a training needs. */
+export interface Prepared extends RunStart, FingerprintedData {
+  readonly request: WorkerRequest
   readonly resumed: boolean
 }
 
-/** The largest share of files that may be unreadable unless the user says otherwise. */
-const tolerated = 0.01
-
 /** @throws UserError for any option, dataset, weights or folder that cannot be used */
 export async function prepare(data: string | Dataset, request: TrainRequest): Promise<Prepared> {
-  const {
-    run: givenRun,
-    resume = false,
-    cache: givenCache,
-    labels,
-    idColumn,
-    labelColumn,
-    signal,
-    ...rest
-  } = request
+  const { run, resume = false, cache: givenCache, labels, idColumn, labelColumn, signal, ...rest } = request
   const options = checkOptions(rest)
   const dataset = typeof data === 'string' ? await readDataset(data, { labels, idColumn, labelColumn }) : data
-  const seed = options.seed ?? 1
-  const method = options.recipe === 'tutorial' ? 'random' : 'stratified'
-  const split = splitDataset(dataset, { validation: options.validation ?? 0.1, seed, method })
-  checkTrainable(dataset, split, options.skipBad ? 1 : tolerated)
   const cache = resolve(givenCache ?? cacheRoot(process.env))
-  const run = resume ? resumable(givenRun, dataset) : (givenRun ?? freeRunName(dataset))
-  if (!resume && existsSync(join(run, fileNames.run))) throw taken(run)
-  const size = options.size ?? (options.recipe === 'tutorial' ? 96 : await sizeFor(split.train, seed))
-  const chosen = await chooseWeights(options, size)
-  const plan = planFor(options, {
-    classes: dataset.classNames.length,
-    trainExamples: split.train.length,
-    weights: chosen.path,
-    alpha: chosen.alpha,
-    size,
-    threads: options.threads ?? Math.min(availableParallelism(), 8),
-    layers: mobilenetV2({ alpha: chosen.alpha, size }).layers,
-  })
+  const known = { dataset, name: nameOf(dataset), fingerprint: await fingerprintOf(dataset, cache) }
+  const start = resume ? resumedRun(known, run, options) : await freshRun(known, run, options)
+  return { ...known, ...start, resumed: resume, request: workerRequest(known, start, cache) }
+}
+
+/** A name for the data: that of its file or folder, without extension. */
+function nameOf({ root }: Dataset): string {
+  return basename(resolve(root)).replace(/\.(zip|csv|tsv|jsonl)$/i, '') || 'data'
+}
+
+async function fingerprintOf(dataset: Dataset, cache: string): Promise<string> {
   const records = openFileRecords(cache)
   const keys = await fingerprintSources(
     dataset.examples.map(({ source }) => source),
     records.entries,
   )
   records.save()
-  const fingerprint = datasetFingerprint(dataset, keys)
-  const examples = {
-    train: split.train.length,
-    validation: split.validation.length,
-    test: split.test.length,
-  }
-  const record: RunRecord = {
-    format: 1,
-    versions: { graft: version, node: process.version },
-    plan,
-    data: {
-      root: dataset.root,
-      fingerprint,
-      classNames: dataset.classNames,
-      examples,
-      validation: split.validation.map(({ id }) => id),
-      test: split.test.map(({ id }) => id),
-    },
-  }
+  return datasetFingerprint(dataset, keys)
+}
+
+function workerRequest(
+  { name, fingerprint }: FingerprintedData,
+  start: RunStart,
+  cache: string,
+): WorkerRequest {
+  const { run, record, split } = start
+  const { plan, backbone, data, maxUnreadable } = record
   return {
-    dataset,
+    run,
+    plan,
+    classNames: data.classNames,
     split,
-    record,
-    resumed: resume,
-    notes: [...dataset.notes, ...sizeNotes(options, size)],
-    request: {
-      run,
-      plan,
-      classNames: dataset.classNames,
-      split,
-      cache,
-      decodeWorkers: Math.min(availableParallelism(), 8),
-      maxUnreadable: options.skipBad ? 1 : tolerated,
-      fingerprint: createHash('sha256')
-        .update(JSON.stringify([plan, fingerprint, record.data.validation]))
-        .digest('hex'),
-      card: {
-        createdBy: `graft ${version}`,
-        createdAt: null,
-        backbone: chosen.backbone,
-        data: { name: nameOf(dataset), fingerprint, ...examples },
-      },
+    cache,
+    decodeWorkers: Math.min(availableParallelism(), 8),
+    maxUnreadable,
+    fingerprint: createHash('sha256')
+      .update(JSON.stringify([plan, fingerprint, data.validation]))
+      .digest('hex'),
+    card: {
+      createdBy: `graft ${record.versions['graft']}`,
+      createdAt: null,
+      backbone,
+      data: { name, fingerprint, ...data.examples },
     },
   }
-}
-
-/** A name for the data: that of its file or folder, without extension. */
-export function nameOf({ root }: Dataset): string {
-  return basename(resolve(root)).replace(/\.(zip|csv|tsv|jsonl)$/i, '') || 'data'
-}
-
-function freeRunName(dataset: Dataset): string {
-  const base = join('runs', nameOf(dataset))
-  for (let count = 2, name = base; ; count++) {
-    if (!existsSync(name)) return name
-    name = `${base}-${count}`
-  }
-}
-
-/** The run folder to resume: the given one, or the last of the data's. */
-function resumable(given: string | undefined, dataset: Dataset): string {
-  const run = given ?? lastRun(dataset)
-  if (existsSync(checkpointPath(run))) return run
-  throw new UserError('run', `Cannot resume "${run}": it has no checkpoint`, {
-    hint: 'leave --resume out to train from the beginning',
-  })
-}
-
-function lastRun(dataset: Dataset): string {
-  const base = join('runs', nameOf(dataset))
-  let last = base
-  for (let count = 2; existsSync(`${base}-${count}`); count++) last = `${base}-${count}`
-  return last
-}
-
-function taken(run: string): UserError {
-  return new UserError('run', `The folder "${run}" holds a run already`, {
-    hint: 'name another folder with --run, or go on with this one with --resume',
-  })
-}
-
-function sizeNotes({ size: given, recipe }: TrainOptions, size: number): string[] {
-  return given === undefined && recipe !== 'tutorial'
-    ? [`The network sees ${size}x${size} pixels, by the size of the pictures (--size sets it)`]
-    : []
 }

@@ -82,7 +82,8 @@ export function modelOf(
   return { graph: withHead(backbone.graph, backbone.output, headOf(plan, classes)), layers: backbone.layers }
 }
 
-function movingStatistics(graph: Graph): MovingStatistic[] {
+/** Where a graph measures its batches' statistics. */
+export function movingStatistics(graph: Graph): MovingStatistic[] {
   const inBatch = (node: Node): node is Node<'BatchNormalization'> =>
     node.op === 'BatchNormalization' && node.attributes.training_mode === 1
   return graph.nodes.filter(inBatch).flatMap(({ inputs, outputs }) => [

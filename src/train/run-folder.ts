@@ -12,6 +12,9 @@ export interface RunRecord {
   /** Versions of what computed it. */
   readonly versions: Readonly<Record<string, string>>
   readonly plan: Plan
+  /** The largest share of unreadable files that the run bears, 0..1. */
+  readonly maxUnreadable: number
+  readonly backbone: { readonly name: string; readonly source: string; readonly licence: string }
   readonly data: {
     readonly root: string
     /** Of ids, labels, splits and contents; see `datasetFingerprint`. */

@@ -77,7 +77,7 @@ export async function trainRun(request: TrainerRequest, context: TrainerContext)
   })
   try {
     const checkpoint = readCheckpoint(run)
-    const state = await startingState(request, checkpoint)
+    const state = await startingState(request, checkpoint, data)
     truncateMetrics(run, state.progress.epoch)
     for (let index = state.progress.phase; index < plan.phases.length; index++) {
       const isResumed = index === checkpoint?.progress.phase
@@ -98,6 +98,7 @@ export async function trainRun(request: TrainerRequest, context: TrainerContext)
 async function startingState(
   { plan, classNames, fingerprint, run }: TrainerRequest,
   found: Checkpoint | null,
+  data: TrainingData,
 ): Promise<State> {
   if (found === null) {
     const progress = {
@@ -112,7 +113,7 @@ async function startingState(
     }
     return {
       progress,
-      weights: await startingWeights(plan, classNames.length),
+      weights: await startingWeights(plan, classNames.length, data),
       phaseBest: null,
       runBest: null,
     }

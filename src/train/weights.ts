@@ -4,6 +4,8 @@ import { withHead } from '../model/head.ts'
 import { initialWeight } from '../model/init.ts'
 import { matchWeights } from '../model/weights/match.ts'
 import { readWeights } from '../model/weights/read.ts'
+import { calibrated } from './calibrate.ts'
+import type { TrainingData } from './data.ts'
 import { backboneOf, headOf } from './network.ts'
 import type { Plan } from './types.ts'
 
@@ -15,14 +17,20 @@ export const randomWeights = 'random'
  *
  * @throws UserError `weights` when the file does not fit the model
  */
-export async function startingWeights(plan: Plan, classes: number): Promise<Map<string, Tensor>> {
+export async function startingWeights(
+  plan: Plan,
+  classes: number,
+  data: TrainingData,
+): Promise<Map<string, Tensor>> {
   const backbone = backboneOf(plan)
   const expected = backbone.graph.inputs.filter(({ name }) => name !== backbone.input)
   const whole = withHead(backbone.graph, backbone.output, headOf(plan, classes)).inputs
   const head = whole.slice(backbone.graph.inputs.length)
   const drawn = (values: typeof head): [string, Tensor][] =>
     values.map(value => [value.name, initialWeight(value, plan.seed)])
-  if (plan.model.weights === randomWeights) return new Map([...drawn(expected), ...drawn(head)])
+  if (plan.model.weights === randomWeights) {
+    return new Map([...(await calibrated(new Map(drawn(expected)), plan, data)), ...drawn(head)])
+  }
   const shapes = new Map(expected.map(({ name, shape }) => [name, { shape: shape as readonly number[] }]))
   const { tensors } = matchWeights(shapes, await readWeights(plan.model.weights))
   return new Map([...tensors, ...drawn(head)])

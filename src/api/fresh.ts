@@ -1,0 +1,83 @@
+/** A new run: a free folder, a split, weights and a plan. */
+import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { splitDataset } from '../dataset/split.ts'
+import { mobilenetV2 } from '../model/mobilenet-v2.ts'
+import type { TrainOptions } from '../train/options.ts'
+import { planFor } from '../train/recipes.ts'
+import { fileNames } from '../train/run-folder.ts'
+import { UserError } from '../util/errors.ts'
+import { version } from '../util/version.ts'
+import { checkTrainable } from './check.ts'
+import { sizeFor } from './image-size.ts'
+import type { FingerprintedData, RunStart } from './prepare.ts'
+import { chooseWeights } from './weights.ts'
+
+/** The largest share of files that may be unreadable unless the user says otherwise. */
+const tolerated = 0.01
+const defaultValidation = 0.1
+/** More threads than this gain nothing on networks of this size. */
+const mostThreads = 8
+
+/** @throws UserError when the data cannot be trained on, the folder is taken, or options do not fit */
+export async function freshRun(
+  { dataset, name, fingerprint }: FingerprintedData,
+  givenRun: string | undefined,
+  options: TrainOptions,
+): Promise<RunStart> {
+  const { seed = 1, validation = defaultValidation, recipe, skipBad } = options
+  const run = givenRun ?? freeRunName(name)
+  if (existsSync(join(run, fileNames.run))) throw taken(run)
+  const method = recipe === 'tutorial' ? 'random' : 'stratified'
+  const split = splitDataset(dataset, { validation, seed, method })
+  const maxUnreadable = skipBad ? 1 : tolerated
+  checkTrainable(dataset, split, maxUnreadable)
+  const size = options.size ?? (recipe === 'tutorial' ? 96 : await sizeFor(split.train, seed))
+  const { path, alpha, backbone } = await chooseWeights(options, size)
+  const plan = planFor(options, {
+    classes: dataset.classNames.length,
+    trainExamples: split.train.length,
+    weights: path,
+    alpha,
+    size,
+    threads: options.threads ?? Math.min(availableParallelism(), mostThreads),
+    layers: mobilenetV2({ alpha, size }).layers,
+  })
+  const [train, held, test] = [split.train, split.validation, split.test]
+  const data = {
+    root: dataset.root,
+    fingerprint,
+    classNames: dataset.classNames,
+    examples: { train: train.length, validation: held.length, test: test.length },
+    validation: held.map(({ id }) => id),
+    test: test.map(({ id }) => id),
+  }
+  const versions = { graft: version, node: process.version }
+  return {
+    run,
+    split,
+    record: { format: 1, versions, plan, maxUnreadable, backbone, data },
+    notes: [...dataset.notes, ...sizeNotes(options, size)],
+  }
+}
+
+function freeRunName(name: string): string {
+  const base = join('runs', name)
+  for (let count = 2, run = base; ; count++) {
+    if (!existsSync(run)) return run
+    run = `${base}-${count}`
+  }
+}
+
+function taken(run: string): UserError {
+  return new UserError('run', `The folder "${run}" holds a run already`, {
+    hint: 'name another folder with --run, or go on with this one with --resume',
+  })
+}
+
+function sizeNotes({ size: given, recipe }: TrainOptions, size: number): string[] {
+  return given === undefined && recipe !== 'tutorial'
+    ? [`The network sees ${size}x${size} pixels, by the size of the pictures (--size sets it)`]
+    : []
+}

@@ -1,0 +1,126 @@
+/** Training from code, end to end on made pictures: outcome, determinism, and interruption. */
+import assert from 'node:assert/strict'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { train } from '../../src/api/train.ts'
+import { load } from '../../src/bundle/classifier.ts'
+import type { TrainOptions } from '../../src/train/options.ts'
+import { readMetrics } from '../../src/train/run-folder.ts'
+import type { TrainEvent } from '../../src/train/types.ts'
+import type { UserError } from '../../src/util/errors.ts'
+import { writeImages } from '../train/made-images.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'graft-train-'))
+const data = join(root, 'data')
+const cache = join(root, 'cache')
+const options: TrainOptions = {
+  weights: 'random',
+  alpha: 0.1,
+  size: 32,
+  epochs: [4, 3],
+  batchSize: 8,
+  fineTuneAt: 'block_14_expand_BN',
+  learningRate: 0.02,
+  validation: 0.25,
+  augment: 'light',
+  views: 2,
+  threads: 1,
+}
+before(() => writeImages(data, 20))
+after(() => rmSync(root, { recursive: true, force: true }))
+
+const runAt = (name: string): string => join(root, name)
+const bytesOf = (run: string, file: string): Buffer => readFileSync(join(run, file))
+const measured = (run: string): unknown => readMetrics(run).map(({ seconds, ...record }) => record)
+
+/** Stops a run at its n-th event that the condition picks, and waits for its end. */
+async function stopAt(run: string, pick: (event: TrainEvent) => boolean): Promise<void> {
+  const stopping = new AbortController()
+  const work = async (): Promise<void> => {
+    for await (const event of train(data, { ...options, run, cache, signal: stopping.signal })) {
+      if (pick(event)) stopping.abort()
+    }
+  }
+  await assert.rejects(work(), (error: UserError) => error.code === 'aborted')
+}
+
+test('train() gives a run folder that is whole, and a classifier that knows the classes', async () => {
+  const run = runAt('whole')
+  const outcome = await train(data, { ...options, run, cache })
+  for (const file of [
+    'run.json',
+    'metrics.jsonl',
+    'best.onnx',
+    'last.onnx',
+    'evaluation.json',
+    'curves.svg',
+    'curves.png',
+    'README.md',
+  ]) {
+    assert.ok(existsSync(join(run, file)), file)
+  }
+  assert.ok(outcome.accuracy! >= 0.9, `colour tells the classes apart: ${outcome.accuracy}`)
+  assert.equal(readMetrics(run).length, 7)
+  const classifier = await load(run)
+  const [best] = await classifier.classify(join(data, 'warm', '0.png'))
+  assert.equal(best!.label, 'warm')
+  await classifier.close()
+})
+
+test('train() gives the same bytes for the same seed, whether or not the cache is warm', async () => {
+  await train(data, { ...options, run: runAt('again'), cache: join(root, 'other-cache') })
+  for (const file of ['best.onnx', 'last.onnx']) {
+    assert.ok(bytesOf(runAt('whole'), file).equals(bytesOf(runAt('again'), file)), file)
+  }
+  assert.deepEqual(measured(runAt('whole')), measured(runAt('again')))
+})
+
+const moments: Readonly<Record<string, (event: TrainEvent) => boolean>> = {
+  'in the middle of an epoch of the head': event =>
+    event.event === 'progress' && event.stage === 'train' && event.epoch === 2,
+  'after an epoch of fine-tuning': event => event.event === 'epoch' && event.epoch === 6,
+  'when fine-tuning begins': event => event.event === 'phase' && event.phase === 'fine-tune',
+}
+for (const [moment, pick] of Object.entries(moments)) {
+  test(`train() resumes to the bits of an uninterrupted run when stopped ${moment}`, async () => {
+    const run = runAt(moment.replaceAll(' ', '-'))
+    await stopAt(run, pick)
+    await train(data, { run, cache, resume: true })
+    for (const file of ['best.onnx', 'last.onnx']) {
+      assert.ok(bytesOf(runAt('whole'), file).equals(bytesOf(run, file)), file)
+    }
+    assert.deepEqual(measured(runAt('whole')), measured(run))
+  })
+}
+
+test('train() refuses a folder that holds a run', async () => {
+  await assert.rejects(
+    async () => train(data, { ...options, run: runAt('whole'), cache }),
+    (error: UserError) => {
+      assert.match(error.message, /holds a run already/)
+      assert.match(error.hint!, /--resume/)
+      return error.code === 'run'
+    },
+  )
+})
+
+test('train() refuses to resume over data that has changed, and says what changed', async () => {
+  const extra = join(data, 'warm', 'extra.png')
+  writeFileSync(extra, readFileSync(join(data, 'warm', '0.png')))
+  await assert.rejects(
+    async () => train(data, { run: runAt('whole'), cache, resume: true }),
+    /40 examples, the data has 41/,
+  )
+  rmSync(extra)
+})
+
+test('train() refuses to resume from a checkpoint that was altered', async () => {
+  const run = runAt('after-an-epoch-of-fine-tuning')
+  const path = join(run, 'checkpoint', 'state.safetensors')
+  const bytes = readFileSync(path)
+  bytes[bytes.length - 5]! ^= 1
+  writeFileSync(path, bytes)
+  await assert.rejects(async () => train(data, { run, cache, resume: true }), /does not match its checksum/)
+})
