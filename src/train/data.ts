@@ -1,7 +1,7 @@
 /** The examples of a run as the trainer sees them: positions with labels, content keys and pixels. */
 import { fingerprintSources } from '../dataset/fingerprint.ts'
 import type { Example, Split } from '../dataset/types.ts'
-import { type DecodePool, decodePool } from '../pipeline/decode-pool.ts'
+import { decodePool } from '../pipeline/decode-pool.ts'
 import { openPixelStore, pixelCache } from '../pipeline/pixel-cache.ts'
 import type { RowStore } from '../pipeline/row-store.ts'
 import type { Preprocessing } from '../pipeline/types.ts'
@@ -60,7 +60,6 @@ export async function openTrainingData(split: Split, options: DataOptions): Prom
   records.save()
   const unreadable = new Map<number, Unreadable>()
   const closers: (() => void)[] = []
-  let pool: DecodePool | undefined
   let store: RowStore | undefined
   const readable = (from: number, to: number): number[] =>
     Array.from({ length: to - from }, (_, at) => from + at).filter(position => !unreadable.has(position))
@@ -74,22 +73,30 @@ export async function openTrainingData(split: Split, options: DataOptions): Prom
     validation: () => readable(split.train.length, examples.length),
     unreadable,
     async *pixels(positions, batch) {
-      pool ??= decodePool({ preprocessing, workers })
+      if (positions.length === 0) return
       store ??= openPixelStore(cache, preprocessing)
-      const items = positions.map(position => ({ source: examples[position]!.source, key: found[position]! }))
-      for await (const chunk of pixelCache(items, { pool, store, signal })) {
-        for (const { index, error } of chunk.failures) {
-          const position = positions[index]!
-          unreadable.set(position, { id: examples[position]!.id, reason: error.message })
+      // Idle decoders hold 80 MB each, so they live no longer than their work.
+      const pool = decodePool({ preprocessing, workers })
+      try {
+        const items = positions.map(position => ({
+          source: examples[position]!.source,
+          key: found[position]!,
+        }))
+        for await (const chunk of pixelCache(items, { pool, store, signal })) {
+          for (const { index, error } of chunk.failures) {
+            const position = positions[index]!
+            unreadable.set(position, { id: examples[position]!.id, reason: error.message })
+          }
+          yield* batches(chunk.indices, chunk.pixels, batch)
         }
-        yield* batches(chunk.indices, chunk.pixels, batch)
+      } finally {
+        await pool.close()
       }
     },
     onClose: close => void closers.push(close),
     async close() {
       for (const close of closers) close()
       store?.close()
-      await pool?.close()
     },
   }
 }

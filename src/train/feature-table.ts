@@ -9,8 +9,8 @@ export interface FeatureTable {
   read(places: ArrayLike<number>, out: Float32Array): void
 }
 
-/** Tables up to this size are held in memory: 17,500 images at 1280 features take 90 MB. */
-const memoryBytes = 192e6
+/** Tables up to this size are held in memory: 15,750 images at 1280 features take 81 MB. */
+const memoryBytes = 96e6
 /** Rows read from the store at once. */
 const chunk = 256
 

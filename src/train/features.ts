@@ -29,10 +29,8 @@ export interface Extractor {
    * @param onProgress told how many of the positions are done
    */
   ensure(positions: readonly number[], view: View, onProgress: (done: number) => void): Promise<void>
-  /** The features of examples for which `ensure` was called, by place in `positions`. */
+  /** The features of examples for which `ensure` was called, by place in `positions`; usable until the data is closed. */
   table(positions: readonly number[], view: View): FeatureTable
-  /** Frees the engine; tables stay usable until the data is closed. */
-  close(): Promise<void>
 }
 
 /** Images that go through the prefix at once. */
@@ -85,9 +83,10 @@ export async function openExtractor(
         done += found.length
         onProgress(done)
       }
+      await session?.close()
+      session = undefined
     },
     table: (positions, view) => featureTable(keysOf(positions, view), length, store),
-    close: async () => session?.close(),
   }
 }
 

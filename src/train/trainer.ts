@@ -160,7 +160,6 @@ async function trainPhase(work: PhaseContext): Promise<void> {
     await trainEpochs(work, { phase, engine, extractor, validation })
   } finally {
     await engine.close()
-    await extractor.close()
   }
 
   // The next phase begins with this one's best, or last, epoch.
