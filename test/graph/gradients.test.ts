@@ -4,48 +4,29 @@ import { test } from 'node:test'
 import { withGradients } from '../../src/graph/gradients/index.ts'
 import type { OpName } from '../../src/graph/ops.ts'
 import { completeAttributes } from '../../src/graph/ops.ts'
-import { ndarray } from '../../src/graph/reference/index.ts'
-import type { Graph } from '../../src/graph/types.ts'
-import { randomOf } from '../../src/util/random.ts'
-import { type Case, concrete, trialOf } from './cases/case.ts'
+import { trialOf } from './cases/case.ts'
 import { everyOp } from './cases/index.ts'
-import { checkGradients, type Feeds } from './gradient-check.ts'
-
-/** A loss that weighs every element of the operator's first output by a number of its own. */
-function lossOf<K extends OpName>(op: K, one: Case<K>): { graph: Graph; feeds: Feeds } {
-  const { builder: g, feeds, outputs } = trialOf(op, one, 'float64')
-  const { dtype, shape } = g.info(outputs[0]!)
-  const random = randomOf(2, op, one.what)
-  const weights = ndarray(concrete(shape))
-  const weighed = g.add('Mul', [outputs[0]!, g.input('weights', dtype, shape)])
-  g.add('ReduceSum', [weighed], { keepdims: 0 }, 'loss')
-  return {
-    graph: g.build(['loss']),
-    feeds: { ...feeds, weights: { ...weights, data: weights.data.map(random.normal) } },
-  }
-}
-
-const variablesOf = (one: Case<OpName>): string[] =>
-  one.inputs.flatMap((input, index) => (input?.isVariable ? [`x${index}`] : []))
+import { lossOf, variablesOf } from './cases/loss.ts'
+import { checkGradients } from './gradient-check.ts'
 
 for (const [op, { gradient, cases, refused = [] }] of everyOp) {
   for (const one of cases) {
     if (gradient === 'flows')
       test(`the gradient of ${op} ${one.what} matches central differences`, () => {
-        const { graph, feeds } = lossOf(op, one)
-        checkGradients(graph, 'loss', variablesOf(one), feeds)
+        const { graph, feeds, variables } = lossOf(op, one, 'float64')
+        checkGradients(graph, 'loss', variables, feeds)
       })
   }
 
   for (const { message, ...one } of refused)
     test(`withGradients() refuses ${op} ${one.what}`, () => {
-      const { graph } = lossOf(op, one)
+      const { graph } = lossOf(op, one, 'float64')
       assert.throws(() => withGradients(graph, 'loss', ['x0']), { name: 'RangeError', message })
     })
 
   if (gradient === 'none')
     test(`withGradients() says that ${op} has no gradient`, () => {
-      const { graph } = lossOf(op, cases[0]!)
+      const { graph } = lossOf(op, cases[0]!, 'float64')
       const message = `The operator ${op} of "y" has no gradient`
       assert.throws(() => withGradients(graph, 'loss', ['x0']), { name: 'RangeError', message })
     })

@@ -2,42 +2,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isGraftOp, type OpName } from '../../src/graph/ops.ts'
-import { interpret, type NdArray, ndarray } from '../../src/graph/reference/index.ts'
-import { openSession } from '../../src/graph/session.ts'
-import { numbersOf, tensorOf } from '../../src/graph/tensor.ts'
-import type { Graph, Tensor } from '../../src/graph/types.ts'
+import { interpret, ndarray } from '../../src/graph/reference/index.ts'
+import { numbersOf } from '../../src/graph/tensor.ts'
 import { type Case, concrete, trialOf } from './cases/case.ts'
 import { everyOp } from './cases/index.ts'
 import { standardExamples } from './cases/standard.ts'
-
-/** The engine computes in float32: 24 bits, of which sums of some dozens of products lose a few. */
-const tolerance = 1e-5
-
-/** What the engine gives for numbers as floats of 32 bits. */
-async function runOnEngine(
-  graph: Graph,
-  feeds: Readonly<Record<string, NdArray>>,
-): Promise<Record<string, Tensor>> {
-  const session = await openSession(graph)
-  const tensors = graph.inputs.map(({ name, dtype }) => {
-    const { shape, data } = feeds[name]!
-    return [name, tensorOf(dtype, shape, data)] as const
-  })
-  const results = await session.run(Object.fromEntries(tensors))
-  await session.close()
-  return results
-}
-
-function assertClose(actual: readonly number[], expected: ArrayLike<number>, what: string): void {
-  assert.equal(actual.length, expected.length, what)
-  for (const [at, value] of actual.entries()) {
-    const wanted = expected[at]!
-    assert.ok(
-      Math.abs(value - wanted) <= tolerance * Math.max(1, Math.abs(wanted)),
-      `${what}[${at}]: ${value}, not ${wanted}`,
-    )
-  }
-}
+import { assertClose, runOnEngine } from './engine.ts'
 
 async function compareWithEngine<K extends OpName>(op: K, one: Case<K>): Promise<void> {
   const { graph, feeds } = trialOf(op, one, 'float32')
@@ -67,7 +37,7 @@ for (const { source, run, expected } of standardExamples)
     const { graph, feeds } = run()
     const { y } = interpret(graph, feeds)
     assert.deepEqual(y!.shape, expected.shape)
-    assertClose(Array.from(y!.data), expected.numbers, 'y')
+    assertClose(y!.data, expected.numbers, 'y')
   })
 
 test('interpret() names the input that is missing', () => {
