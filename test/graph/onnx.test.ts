@@ -13,6 +13,7 @@ import { withSizes } from '../../src/graph/sizes.ts'
 import { numbersOf, tensorOf } from '../../src/graph/tensor.ts'
 import { printGraph } from '../../src/graph/text.ts'
 import type { Graph, Tensor } from '../../src/graph/types.ts'
+import { PbfWriter } from '../../src/util/protobuf.ts'
 import { trialOf } from './cases/case.ts'
 import { everyOp } from './cases/index.ts'
 import { smallNetwork } from './small-network.ts'
@@ -52,6 +53,45 @@ test('readOnnx() gives tensors of every dtype their values back', () => {
   const names = tensors.map((value, index) => g.add('Identity', [g.initializer(`t${index}`, value)]))
   const read = readOnnxInitializers(writeOnnx(g.build(names)), 'tensors.onnx')
   assert.deepEqual([...read.values()], tensors)
+})
+
+/** An initializer "w" of a graph of its own. */
+function tensorFile(write: (tensor: PbfWriter) => void): Uint8Array {
+  const pbf = new PbfWriter()
+  const named = (out: PbfWriter): void => {
+    write(out)
+    out.writeStringField(8, 'w')
+  }
+  pbf.writeMessage(7, (_, graph) => graph.writeMessage(5, (_none, out) => named(out), null), null)
+  return pbf.finish()
+}
+
+test('readOnnx() understands lists of numbers, packed or one by one, in place of raw bytes', () => {
+  const read = (write: (tensor: PbfWriter) => void): Tensor | undefined =>
+    readOnnxInitializers(tensorFile(write), 'lists.onnx').get('w')
+  const packed = read(out => {
+    out.writePackedVarint(1, [2, 1])
+    out.writeVarintField(2, 1)
+    out.writePackedFloat(4, [1.5, -2])
+  })
+  const single = read(out => {
+    for (const size of [2, 1]) out.writeVarintField(1, size)
+    out.writeVarintField(2, 1)
+    for (const number of [1.5, -2]) out.writeFloatField(4, number)
+  })
+  assert.deepEqual(packed, tensorOf('float32', [2, 1], [1.5, -2]))
+  assert.deepEqual(single, packed)
+  const halves = (count: number): Tensor | undefined =>
+    read(out => {
+      out.writePackedVarint(1, [count])
+      out.writeVarintField(2, 10)
+      out.writePackedVarint(5, [0x3c00, 0xc000])
+    })
+  assert.deepEqual(halves(2)?.data, Uint16Array.of(0x3c00, 0xc000))
+  assert.throws(() => halves(3), {
+    code: 'model',
+    message: /Expected 3 elements for shape \[3\]\. Received: 2$/,
+  })
 })
 
 test('writeOnnx() gives the same bytes for the same graph', () => {

@@ -1,6 +1,6 @@
 /** The messages of an ONNX file as it holds them (onnx.proto3), read but not yet understood. */
 import { PbfReader } from '../../util/protobuf.ts'
-import { tensorFromBytes, tensorOf } from '../tensor.ts'
+import { tensor, tensorFromBytes, tensorOf } from '../tensor.ts'
 import type { DType, Shape, Tensor } from '../types.ts'
 import { dtypeOfOnnx } from './dtypes.ts'
 
@@ -130,32 +130,15 @@ function readAttribute(pbf: PbfReader): [string, ProtoAttribute] {
     if (field === 3) value = pbf.readVarint(true)
     if (field === 4) value = pbf.readString()
     if (field === 5) value = readTensor(pbf)[1]
-    if (field === 7)
-      readRepeated(
-        pbf,
-        items,
-        () => pbf.readFloat(),
-        () => pbf.readPackedFloat(items),
-      )
-    if (field === 8)
-      readRepeated(
-        pbf,
-        items,
-        () => pbf.readVarint(true),
-        () => pbf.readPackedVarint(items, true),
-      )
+    if (field === 7) pbf.readPackedFloat(items)
+    if (field === 8) pbf.readPackedVarint(items, true)
     if (field === 20) type = pbf.readVarint()
   })
   const isList = type === 6 || type === 7 || items.length > 0
   return [name, isList ? items : (value ?? (type === 1 || type === 2 ? 0 : type === 3 ? '' : undefined))]
 }
 
-/** A repeated number, packed or not: both are allowed in a file. */
-function readRepeated(pbf: PbfReader, items: number[], one: () => number, packed: () => unknown): void {
-  if (pbf.type === 2) packed()
-  else items.push(one())
-}
-
+/** Numbers may lie in `raw_data` or, packed or one by one, in a list for their type. */
 function readTensor(pbf: PbfReader): [string, Tensor] {
   let name = ''
   let type = 0
@@ -163,37 +146,13 @@ function readTensor(pbf: PbfReader): [string, Tensor] {
   const shape: number[] = []
   const items: number[] = []
   message(pbf, field => {
-    if (field === 1)
-      readRepeated(
-        pbf,
-        shape,
-        () => pbf.readVarint(true),
-        () => pbf.readPackedVarint(shape, true),
-      )
+    if (field === 1) pbf.readPackedVarint(shape, true)
     if (field === 2) type = pbf.readVarint()
-    if (field === 4)
-      readRepeated(
-        pbf,
-        items,
-        () => pbf.readFloat(),
-        () => pbf.readPackedFloat(items),
-      )
-    if (field === 5 || field === 7)
-      readRepeated(
-        pbf,
-        items,
-        () => pbf.readVarint(true),
-        () => pbf.readPackedVarint(items, true),
-      )
+    if (field === 4) pbf.readPackedFloat(items)
+    if (field === 5 || field === 7) pbf.readPackedVarint(items, true)
     if (field === 8) name = pbf.readString()
     if (field === 9) raw = pbf.readBytes()
-    if (field === 10)
-      readRepeated(
-        pbf,
-        items,
-        () => pbf.readDouble(),
-        () => pbf.readPackedDouble(items),
-      )
+    if (field === 10) pbf.readPackedDouble(items)
     if (field === 13 || (field === 14 && pbf.readVarint() === 1)) {
       throw new RangeError(`the tensor "${name}" keeps its data in another file: save the model as one file`)
     }
@@ -201,7 +160,7 @@ function readTensor(pbf: PbfReader): [string, Tensor] {
   if (shape.some(dim => dim < 0)) throw new RangeError(`the tensor "${name}" has the shape [${shape}]`)
   const dtype = dtypeOfOnnx(type)
   if (raw !== undefined) return [name, tensorFromBytes(dtype, shape, raw)]
-  if (dtype === 'float16') return [name, { dtype, shape, data: Uint16Array.from(items) }]
+  if (dtype === 'float16') return [name, tensor(dtype, shape, Uint16Array.from(items))]
   return [name, tensorOf(dtype, shape, items)]
 }
 
