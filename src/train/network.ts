@@ -35,7 +35,8 @@ export function backboneOf(plan: Plan, batchStatisticsFrom?: number): Backbone {
 
 /** The plan's head for a number of classes. */
 export function headOf(plan: Plan, classes: number): HeadOptions {
-  return { ...plan.head, classes }
+  const { pooling, activation } = plan.head
+  return { pooling, activation, classes }
 }
 
 /** The parameters that a phase trains: the head's, and those of the layers from the first trained one on. */

@@ -24,6 +24,9 @@ export interface Facts {
 /** Where the tutorial begins to fine-tune: `block_11_expand_BN`, of 155 layers. */
 const tutorialLayer = 100
 
+/** The first layers of two blocks, by Keras' index. */
+const layerOf = { block6: 54, block13: 116 } as const
+
 const tutorialPhase: Omit<Phase, 'name' | 'fromLayer' | 'learningRate'> = {
   epochs: 30,
   batchNorm: 'frozen',
@@ -44,42 +47,40 @@ const tutorialPhases: readonly Phase[] = [
   { ...tutorialPhase, name: 'fine-tune', fromLayer: tutorialLayer, learningRate: 1e-5 },
 ]
 
+/** Below this many training examples, what matters is not to overfit; above, to learn all there is. */
+const small = 2000
+
 /**
- * The phases of `auto`: a head until it is good enough to send useful gradients down, then the upper half of the
- * network in one cycle with warm-up. Chosen by ablation; see docs/recipes.md.
+ * The phases of `auto`: a head until it sends useful gradients down, then the upper layers in one cycle, with rates
+ * that fall towards the frozen ones. Chosen by ablation; see docs/recipes.md.
  */
 function autoPhases({ trainExamples }: Facts): readonly Phase[] {
-  const isSmall = trainExamples < 2000
-  const shared = {
-    batchNorm: 'frozen',
-    labelSmoothing: 0,
-    augmentation: isSmall ? augmentations.light : augmentations.flips,
-    patience: null,
-    keep: 'best',
-  } as const
+  const isSmall = trainExamples < small
+  const shared = { batchNorm: 'frozen', labelSmoothing: 0, warmup: 0, patience: null, keep: 'best' } as const
+  const optimizer = { type: 'adamw', weightDecay: 0.01 } as const
   const head: Phase = {
     ...shared,
+    optimizer,
     name: 'head',
     fromLayer: null,
     epochs: isSmall ? 40 : 6,
-    learningRate: 2e-3,
+    learningRate: isSmall ? 5e-4 : 2e-3,
     layerDecay: 1,
     schedule: 'cosine',
-    warmup: 0,
-    optimizer: { type: 'adamw', weightDecay: 0.01 },
-    views: isSmall ? 4 : 1,
+    augmentation: augmentations.light,
+    views: isSmall ? 8 : 1,
   }
   const fineTune: Phase = {
     ...shared,
+    optimizer,
     name: 'fine-tune',
-    fromLayer: isSmall ? 116 : 54,
-    epochs: isSmall ? 20 : 8,
-    learningRate: 5e-4,
+    fromLayer: isSmall ? layerOf.block13 : layerOf.block6,
+    epochs: isSmall ? 12 : 8,
+    learningRate: isSmall ? 1e-4 : 5e-4,
     layerDecay: 0.3,
     schedule: 'one-cycle',
-    warmup: 0,
-    optimizer: { type: 'adamw', weightDecay: 0.01 },
-    views: isSmall ? 10 : 2,
+    augmentation: isSmall ? augmentations.light : augmentations.flips,
+    views: isSmall ? 6 : 2,
   }
   return [head, fineTune]
 }
@@ -92,16 +93,19 @@ function autoPhases({ trainExamples }: Facts): readonly Phase[] {
 export function planFor(options: TrainOptions, facts: Facts): Plan {
   const isTutorial = options.recipe === 'tutorial'
   const activation: Activation = isTutorial && facts.classes === 2 ? 'sigmoid' : 'softmax'
-  const phases = (isTutorial ? tutorialPhases : autoPhases(facts)).map((phase, index) =>
-    adjusted(phase, index, options, facts),
-  )
+  const recipe = isTutorial ? tutorialPhases : autoPhases(facts)
+  const phases = recipe.map((phase, index) => adjusted(phase, index, recipe[0]!.learningRate, options, facts))
   const left = phases.filter(phase => phase.epochs > 0)
   if (left.length === 0) throw new UserError('usage', 'There is nothing to train: all phases have 0 epochs')
   return {
     recipe: options.recipe ?? 'auto',
     model: { name: 'mobilenet_v2', alpha: facts.alpha, weights: facts.weights },
     preprocessing: { size: facts.size, fit: options.fit ?? 'squash', background: [255, 255, 255] },
-    head: { pooling: options.pooling ?? (isTutorial ? 'max' : 'average'), activation },
+    head: {
+      pooling: options.pooling ?? (isTutorial ? 'max' : 'average'),
+      activation,
+      initial: isTutorial ? 'glorot' : 'zeros',
+    },
     batchSize: options.batchSize ?? 32,
     classWeights: options.classWeights ?? 'none',
     phases: left,
@@ -111,14 +115,14 @@ export function planFor(options: TrainOptions, facts: Facts): Plan {
 }
 
 /** A recipe's phase with what the user wants otherwise. */
-function adjusted(phase: Phase, index: number, options: TrainOptions, facts: Facts): Phase {
+function adjusted(phase: Phase, index: number, headRate: number, options: TrainOptions, facts: Facts): Phase {
   const { epochs, learningRate, optimizer, schedule, batchNorm, augment, views, patience, labelSmoothing } =
     options
   const given = typeof epochs === 'number' ? epochs : epochs?.[index]
   const fromLayer =
     phase.fromLayer === null ? null : fineTuneLayer(options.fineTuneAt, phase.fromLayer, facts.layers)
   const isLeftOut = phase.fromLayer !== null && options.fineTuneAt === 'none'
-  const ratio = index === 0 ? 1 : phase.learningRate / (options.recipe === 'tutorial' ? 1e-4 : 2e-3)
+  const ratio = phase.learningRate / headRate
   return {
     ...phase,
     fromLayer,

@@ -42,7 +42,12 @@ export interface Plan {
   readonly recipe: string
   readonly model: { readonly name: 'mobilenet_v2'; readonly alpha: number; readonly weights: string }
   readonly preprocessing: Preprocessing
-  readonly head: { readonly pooling: Pooling; readonly activation: Activation }
+  readonly head: {
+    readonly pooling: Pooling
+    readonly activation: Activation
+    /** Whether the new dense layer starts from zeros, with no opinion, or as Keras draws it. */
+    readonly initial: 'zeros' | 'glorot'
+  }
   readonly batchSize: number
   readonly classWeights: ClassWeights
   readonly phases: readonly Phase[]

@@ -1,4 +1,5 @@
 /** The weights that a run starts from. */
+import { zeros } from '../graph/tensor.ts'
 import type { Tensor } from '../graph/types.ts'
 import { withHead } from '../model/head.ts'
 import { initialWeight } from '../model/init.ts'
@@ -28,10 +29,15 @@ export async function startingWeights(
   const head = whole.slice(backbone.graph.inputs.length)
   const drawn = (values: typeof head): [string, Tensor][] =>
     values.map(value => [value.name, initialWeight(value, plan.seed)])
+  const blank = head.map(({ name, shape }): [string, Tensor] => [
+    name,
+    zeros('float32', shape as readonly number[]),
+  ])
+  const newHead = plan.head.initial === 'zeros' ? blank : drawn(head)
   if (plan.model.weights === randomWeights) {
-    return new Map([...(await calibrated(new Map(drawn(expected)), plan, data)), ...drawn(head)])
+    return new Map([...(await calibrated(new Map(drawn(expected)), plan, data)), ...newHead])
   }
   const shapes = new Map(expected.map(({ name, shape }) => [name, { shape: shape as readonly number[] }]))
   const { tensors } = matchWeights(shapes, await readWeights(plan.model.weights))
-  return new Map([...tensors, ...drawn(head)])
+  return new Map([...tensors, ...newHead])
 }
