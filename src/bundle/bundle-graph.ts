@@ -4,12 +4,18 @@ import { foldConstants } from '../graph/fold-constants.ts'
 import { tensorOf } from '../graph/tensor.ts'
 import { bind, foldBatchNormalization } from '../graph/transforms.ts'
 import type { Graph } from '../graph/types.ts'
-import { type Activation, headNames, withHead } from '../model/head.ts'
+import { headNames, withHead } from '../model/head.ts'
 import { addFit, addScale } from './fit-graph.ts'
 import type { BundleParts } from './parts.ts'
 
 /** The names of a bundle's input, uint8 [N, H, W, 3], and output, float32 [N, K]: part of the format. */
 export const bundleNames = { input: 'image', output: 'probabilities' } as const
+
+/**
+ * The names inside of a bundle between which its network is: the scaled picture, float32 [N, 3, size, size], and the
+ * logits divided by the temperature, float32 [N, K], or [N, 1] for the second of two classes.
+ */
+export const networkNames = { input: 'scale/planes', output: 'calibrated' } as const
 
 /**
  * Fit, scale, network, temperature, softmax or sigmoid; the weights are constants, batch norm is folded into them.
@@ -20,13 +26,31 @@ export function bundleGraph(parts: BundleParts): Graph {
   const network = foldConstants(foldBatchNormalization(boundNetwork(parts)))
   const g = graphBuilder('graft', undefined, network.values)
   const image = g.input(bundleNames.input, 'uint8', ['N', 'H', 'W', 3])
-  const x = addScale(g, addFit(g, image, parts.preprocessing))
-  const inside = new Map([[parts.backbone.input, x]])
-  for (const [name, value] of network.initializers) g.initializer(name, value)
-  for (const node of network.nodes)
-    g.append({ ...node, inputs: node.inputs.map(input => inside.get(input) ?? input) })
-  addProbabilities(g, parts.head.activation, parts.temperature ?? 1)
-  return g.build([bundleNames.output])
+  const x = addScale(g, addFit(g, image, parts.preprocessing, 'NHWC'), 'NHWC')
+  addGraph(g, network, new Map([[parts.backbone.input, x]]))
+  const temperature = g.initializer('temperature', tensorOf('float32', [], [parts.temperature ?? 1]))
+  const logits = g.add('Div', [headNames.logits, temperature], {}, networkNames.output)
+  const output =
+    parts.head.activation === 'softmax'
+      ? g.add('Softmax', [logits], { axis: 1 }, bundleNames.output)
+      : // 1 - sigmoid(z) = sigmoid(-z), which keeps its digits where sigmoid(z) is next to 1.
+        g.add('Sigmoid', [addOpposite(g, logits)], {}, bundleNames.output)
+  return g.build([output])
+}
+
+/** [N, 1] of z -> [N, 2] of -z and z. */
+export function addOpposite(g: GraphBuilder, logit: string): string {
+  return g.add('Concat', [g.add('Neg', [logit], {}, 'opposite'), logit], { axis: 1 }, 'both')
+}
+
+/** Adds the nodes and constants of a graph, some of its names changed; its inputs have to be among these. */
+export function addGraph(g: GraphBuilder, graph: Graph, renamed: ReadonlyMap<string, string>): void {
+  const rename = (name: string): string => renamed.get(name) ?? name
+  for (const [name, value] of graph.initializers) g.initializer(rename(name), value)
+  for (const node of graph.nodes) {
+    const [inputs, outputs] = [node.inputs.map(rename), node.outputs.map(rename)]
+    g.append({ ...node, name: rename(node.name), inputs, outputs })
+  }
 }
 
 /** Backbone and head with all their weights, and no input but the picture. */
@@ -44,17 +68,4 @@ function boundNetwork({ backbone, weights, head, preprocessing }: BundleParts): 
   if (whole.nodes.some(node => node.op === 'BatchNormalization' && node.attributes.training_mode))
     throw new RangeError('Expected batch norm with stored statistics. Received: batch statistics')
   return bind(whole, weights)
-}
-
-/** Logits [N, K], or [N, 1] for the second of two classes -> probabilities [N, K]. */
-function addProbabilities(g: GraphBuilder, activation: Activation, temperature: number): void {
-  const divisor = g.initializer('temperature', tensorOf('float32', [], [temperature]))
-  const logits = g.add('Div', [headNames.logits, divisor], {}, 'calibrated')
-  if (activation === 'softmax') {
-    g.add('Softmax', [logits], { axis: 1 }, bundleNames.output)
-    return
-  }
-  // 1 - sigmoid(z) = sigmoid(-z), which keeps its digits where sigmoid(z) is next to 1.
-  const both = g.add('Concat', [g.add('Neg', [logits], {}, 'opposite'), logits], { axis: 1 }, 'both')
-  g.add('Sigmoid', [both], {}, bundleNames.output)
 }

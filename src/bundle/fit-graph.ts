@@ -3,38 +3,52 @@ import type { GraphBuilder } from '../graph/builder.ts'
 import { onnxNumber } from '../graph/onnx/dtypes.ts'
 import type { Preprocessing } from '../pipeline/types.ts'
 
+/** Where a picture's channels are: `NHWC` [N, H, W, 3] or `NCHW` [N, 3, H, W]. */
+export type Layout = 'NHWC' | 'NCHW'
+
+/** Which axes are height and width, and the shape that a colour is spread from. */
+const axesOf: Readonly<Record<Layout, { sides: readonly [number, number]; colour: readonly number[] }>> = {
+  NHWC: { sides: [1, 2], colour: [3] },
+  NCHW: { sides: [2, 3], colour: [3, 1, 1] },
+}
+
+/** A graph under construction, pictures in it, and what is to become of them. */
+interface Fitting extends Preprocessing {
+  readonly g: GraphBuilder
+  readonly image: string
+  readonly layout: Layout
+}
+
 /**
- * Makes pictures squares, as `fitImage` does: uint8 `[N, H, W, 3]` -> float32 `[N, size, size, 3]`, whole numbers in
- * 0..255. A square picture of the wanted size stays what it is.
+ * Makes pictures squares, as `fitImage` does: uint8 of any height and width -> float32 of `size` by `size`, whole
+ * numbers in 0..255. A square picture of the wanted size stays what it is.
  *
- * Resize works on uint8 channels-last, where ONNX Runtime's CPU and WebAssembly kernels copy Pillow: two passes, each
- * rounded to a whole number.
+ * Resize works on uint8, where ONNX Runtime's CPU and WebAssembly kernels copy Pillow: two passes, each rounded to a
+ * whole number.
  */
-export function addFit(g: GraphBuilder, image: string, preprocessing: Preprocessing): string {
-  return fits[preprocessing.fit](g, image, preprocessing)
+export function addFit(g: GraphBuilder, image: string, preprocessing: Preprocessing, layout: Layout): string {
+  const fitting = { ...preprocessing, g, image, layout }
+  switch (preprocessing.fit) {
+    case 'squash':
+      return levels(g, resize(fitting, image, square(fitting)))
+    case 'crop':
+      return levels(g, resize(fitting, centreSquare(fitting), square(fitting)))
+    case 'pad':
+      return pad(fitting)
+  }
 }
 
-const fits: Readonly<
-  Record<Preprocessing['fit'], (g: GraphBuilder, image: string, preprocessing: Preprocessing) => string>
-> = {
-  squash: (g, image, { size }) => levels(g, resize(g, image, square(g, size))),
-  crop: (g, image, { size }) => levels(g, resize(g, centreSquare(g, image), square(g, size))),
-  pad,
-}
-
-/** Pixels as numbers: x / 127.5 - 1, in [-1, 1], laid out as the network takes them, `[N, H, W, 3] -> [N, 3, H, W]`. */
-export function addScale(g: GraphBuilder, pixels: string): string {
+/** Pixels as the network takes them: x / 127.5 - 1, in [-1, 1], float32 [N, 3, H, W]. */
+export function addScale(g: GraphBuilder, pixels: string, layout: Layout): string {
   const middle = g.constant('float32', [], [127.5])
   // (x - 127.5) / 127.5 is rounded once, as the pipeline's float64 is; x / 127.5 - 1 would be rounded twice.
   const centred = g.add('Sub', [pixels, middle], {}, 'scale/centred')
   const scaled = g.add('Div', [centred, middle], {}, 'scale/scaled')
-  return g.add('Transpose', [scaled], { perm: [0, 3, 1, 2] }, 'scale/planes')
+  return layout === 'NCHW' ? scaled : g.add('Transpose', [scaled], { perm: [0, 3, 1, 2] }, 'scale/planes')
 }
 
-const sides = [1, 2] as const
-
-function resize(g: GraphBuilder, image: string, sizes: string): string {
-  const attributes = { antialias: 1, axes: sides, exclude_outside: 1, mode: 'linear' }
+function resize({ g, layout }: Fitting, image: string, sizes: string): string {
+  const attributes = { antialias: 1, axes: axesOf[layout].sides, exclude_outside: 1, mode: 'linear' }
   return g.add('Resize', [image, '', '', sizes], attributes, 'fit/resized')
 }
 
@@ -42,41 +56,46 @@ function levels(g: GraphBuilder, pixels: string): string {
   return g.add('Cast', [pixels], { to: onnxNumber.float32 }, 'fit/levels')
 }
 
-function square(g: GraphBuilder, size: number): string {
+function square({ g, size }: Fitting): string {
   return g.constant('int64', [2], [size, size])
-}
-
-/** Height and width as the graph runs, int64 [1] each. */
-function sidesOf(g: GraphBuilder, image: string): [height: string, width: string] {
-  const shape = g.add('Shape', [image], {}, 'fit/shape')
-  const size = (axis: number, name: string): string =>
-    g.add('Slice', [shape, index(g, axis), index(g, axis + 1)], {}, name)
-  return [size(1, 'fit/height'), size(2, 'fit/width')]
 }
 
 const index = (g: GraphBuilder, value: number): string => g.constant('int64', [1], [value])
 
-function centreSquare(g: GraphBuilder, image: string): string {
-  const side = g.add('Min', sidesOf(g, image), {}, 'fit/side')
+/** Height and width as the graph runs, int64 [1] each. */
+function sidesOf({ g, image, layout }: Fitting): [height: string, width: string] {
+  const shape = g.add('Shape', [image], {}, 'fit/shape')
+  const size = (axis: number, name: string): string =>
+    g.add('Slice', [shape, index(g, axis), index(g, axis + 1)], {}, name)
+  const [height, width] = axesOf[layout].sides
+  return [size(height, 'fit/height'), size(width, 'fit/width')]
+}
+
+function centreSquare(fitting: Fitting): string {
+  const { g, image, layout } = fitting
+  const side = g.add('Min', sidesOf(fitting), {}, 'fit/side')
   const target = g.add('Concat', [side, side], { axis: 0 }, 'fit/square')
-  return g.add('CenterCropPad', [image, target], { axes: sides }, 'fit/centre')
+  return g.add('CenterCropPad', [image, target], { axes: axesOf[layout].sides }, 'fit/centre')
 }
 
 /**
  * All of the picture between bars of the background. CenterCropPad adds zeros, so the background is taken away before
  * and given back after it: sums of whole numbers, which float32 keeps exactly.
  */
-function pad(g: GraphBuilder, image: string, { size, background }: Preprocessing): string {
-  const colour = g.constant('float32', [3], background)
-  const inner = levels(g, resize(g, image, innerSizes(g, image, size)))
+function pad(fitting: Fitting): string {
+  const { g, image, layout, background } = fitting
+  const { sides, colour: shape } = axesOf[layout]
+  const colour = g.constant('float32', shape, background)
+  const inner = levels(g, resize(fitting, image, innerSizes(fitting)))
   const above = g.add('Sub', [inner, colour], {}, 'fit/above')
-  const padded = g.add('CenterCropPad', [above, square(g, size)], { axes: sides }, 'fit/padded')
+  const padded = g.add('CenterCropPad', [above, square(fitting)], { axes: sides }, 'fit/padded')
   return g.add('Add', [padded, colour], {}, 'fit/filled')
 }
 
-/** max(1, round(side * size / longest)) of both sides, rounded half up by whole numbers: (2 a + b) / 2 b of a / b. */
-function innerSizes(g: GraphBuilder, image: string, size: number): string {
-  const [height, width] = sidesOf(g, image)
+/** max(1, round(side * size / longest)) of both sides; rounding a / b half up is (2 a + b) / 2 b in whole numbers. */
+function innerSizes(fitting: Fitting): string {
+  const { g, size } = fitting
+  const [height, width] = sidesOf(fitting)
   const longest = g.add('Max', [height, width], {}, 'fit/longest')
   const both = g.add('Concat', [height, width], { axis: 0 }, 'fit/sides')
   const doubled = g.add('Mul', [both, index(g, 2 * size)], {}, 'fit/doubled')

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import fc from 'fast-check'
-import { addFit, addScale } from '../../src/bundle/fit-graph.ts'
+import { addFit, addScale, type Layout } from '../../src/bundle/fit-graph.ts'
 import { graphBuilder } from '../../src/graph/builder.ts'
 import { openSession, type Session } from '../../src/graph/session.ts'
 import { tensor } from '../../src/graph/tensor.ts'
@@ -18,12 +18,14 @@ after(async () => {
 })
 
 /** The fit alone, as a session; opened once for each preprocessing. */
-function sessionOf(preprocessing: Preprocessing): Promise<Session> {
-  const key = JSON.stringify(preprocessing)
+function sessionOf(preprocessing: Preprocessing, layout: Layout): Promise<Session> {
+  const key = JSON.stringify([preprocessing, layout])
+  const kept = sessions.get(key)
+  if (kept) return kept
   const g = graphBuilder('fit')
-  const image = g.input('image', 'uint8', ['N', 'H', 'W', 3])
-  const levels = addFit(g, image, preprocessing)
-  const session = sessions.get(key) ?? openSession(g.build([levels, addScale(g, levels)]))
+  const image = g.input('image', 'uint8', layout === 'NHWC' ? ['N', 'H', 'W', 3] : ['N', 3, 'H', 'W'])
+  const levels = addFit(g, image, preprocessing, layout)
+  const session = openSession(g.build([levels, addScale(g, levels, layout)]))
   sessions.set(key, session)
   return session
 }
@@ -35,17 +37,29 @@ async function inGraph(
 ): Promise<{ levels: Float32Array; scaled: Float32Array }> {
   const { width, height } = images[0]!
   const pixels = Uint8Array.from(images.flatMap(({ data }) => Array.from(data)))
-  const session = await sessionOf(preprocessing)
+  const session = await sessionOf(preprocessing, 'NHWC')
   const results = await session.run({ image: tensor('uint8', [images.length, height, width, 3], pixels) })
   const [levels, scaled] = session.outputNames.map(name => results[name]!.data as Float32Array)
   return { levels: levels!, scaled: scaled! }
 }
 
+/** [H, W, 3] -> [3, H, W] */
+function planesOf({ width, height, data }: Image): Uint8Array {
+  const plane = width * height
+  return Uint8Array.from(data, (_, at) => data[(at % plane) * 3 + Math.floor(at / plane)]!)
+}
+
+/** Both layouts give the pipeline's numbers. */
 async function assertSamePixels(image: Image, preprocessing: Preprocessing): Promise<void> {
-  const { levels, scaled } = await inGraph([image], preprocessing)
   const { data } = fitImage(image, preprocessing)
+  const expected = toTensor(data, preprocessing.size)
+  const { levels, scaled } = await inGraph([image], preprocessing)
   assert.deepEqual(Uint8Array.from(levels), data)
-  assert.deepEqual(scaled, toTensor(data, preprocessing.size))
+  assert.deepEqual(scaled, expected)
+  const session = await sessionOf(preprocessing, 'NCHW')
+  const planes = tensor('uint8', [1, 3, image.height, image.width], planesOf(image))
+  const results = await session.run({ image: planes })
+  assert.deepEqual(results[session.outputNames[1]!]!.data, expected)
 }
 
 const background = [10, 20, 30] as const
