@@ -8,6 +8,7 @@
 export { UserError } from '../util/errors.ts'
 export { type Random, randomOf } from '../util/random.ts'
 export { type GraphBuilder, graphBuilder } from './builder.ts'
+export { foldConstants } from './fold-constants.ts'
 export { gradientName, withGradients } from './gradients/index.ts'
 export { type LoweringOptions, lower } from './lowering/index.ts'
 export { type OnnxFile, readOnnx } from './onnx/read.ts'
