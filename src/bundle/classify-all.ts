@@ -80,7 +80,7 @@ export async function squareOf(engine: Engine, input: ClassifierInput): Promise<
   return pixels
 }
 
-/** The probabilities of decoded pictures of any sizes. Throws RangeError when one is no picture. */
+/** The probabilities of decoded pictures of any sizes. Throws RangeError when the data of one does not fit its size. */
 export async function probabilitiesOf(
   engine: Engine,
   images: readonly Image[],
@@ -89,7 +89,8 @@ export async function probabilitiesOf(
   const batch = batchOf(options)
   const rows: Float32Array[] = []
   for (let at = 0; at < images.length; at += batch) {
-    const squares = images.slice(at, at + batch).map(image => fitImage(image, engine.preprocessing).data)
+    const some = images.slice(at, at + batch)
+    const squares = await Promise.all(some.map(image => squareOf(engine, { ...image, channels: 3 })))
     rows.push(...(await engine.run(concatenated(engine, squares), batch)))
   }
   return rows

@@ -1,11 +1,11 @@
 /** Everything that a picture may be given as, brought to upright RGB pixels. */
 import { fileURLToPath } from 'node:url'
 import type { Source } from '../dataset/types.ts'
-import { quoted } from '../dataset/words.ts'
 import { decodeImage } from '../pipeline/decode.ts'
 import { flatten } from '../pipeline/flatten.ts'
 import { type DecodeLimits, defaultLimits, type Image, type Preprocessing } from '../pipeline/types.ts'
 import { UserError } from '../util/errors.ts'
+import { quoted } from '../util/words.ts'
 
 /** Pixels as they are, such as a browser's ImageData: rows top to bottom, uint8, alpha not premultiplied. */
 export interface RawPixels {

@@ -60,9 +60,12 @@ function readGraph(bytes: Uint8Array, { classNames }: BundleFacts, name: string)
 
 function nameOf(model: string | URL | Uint8Array): string {
   if (model instanceof Uint8Array) return 'the model'
-  if (typeof model === 'string') return model
-  if (model.protocol === 'file:') return fileURLToPath(model)
-  throw new UserError('model', `Cannot load "${model}": only files are read, nothing is fetched`, {
+  const text = model instanceof URL ? model.href : model
+  if (typeof text !== 'string')
+    throw new TypeError(`Expected a path, a file: URL or bytes. Received: ${typeof text}`)
+  if (/^file:/i.test(text)) return fileURLToPath(text)
+  if (!/^[a-z]{2,}:\/\//i.test(text)) return text
+  throw new UserError('model', `Cannot load "${text}": only files are read, nothing is fetched`, {
     hint: 'download the file and give its path, or fetch its bytes and give those',
   })
 }

@@ -163,6 +163,7 @@ test('probabilities() of pictures of different sizes are those of one at a time'
     assertClose(rows[at]!, byLabel(await classifier.classify(image)))
   assert.deepEqual(await classifier.probabilities([]), [])
   await assert.rejects(classifier.probabilities(images, { batch: 0 }), RangeError)
+  await assert.rejects(classifier.probabilities([{ ...noisyImage(5, 5), width: 6 }]), RangeError)
 })
 
 /** Files of different sizes; every fifth is none. */

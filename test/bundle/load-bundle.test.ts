@@ -42,7 +42,7 @@ test('loadBundle() reads a file, a file URL, a run folder, a Buffer and bytes al
   const file = join(folder, 'best.onnx')
   writeFileSync(file, bytes)
   const unaligned = Buffer.concat([Buffer.from('x'), bytes]).subarray(1)
-  for (const model of [file, folder, pathToFileURL(file), bytes, unaligned])
+  for (const model of [file, folder, pathToFileURL(file), pathToFileURL(file).href, bytes, unaligned])
     assert.deepEqual(loadBundle(model).facts, facts)
 })
 
@@ -64,7 +64,12 @@ test('loadBundle() names a path that is no bundle', context => {
   assert.equal(refusal(fifo).message, `Cannot load "${fifo}": it is no plain file`)
 })
 
+test('loadBundle() refuses what is no path', () => {
+  assert.throws(() => loadBundle(undefined as never), /^TypeError: Expected a path, .* Received: undefined$/)
+})
+
 test('loadBundle() fetches nothing', () => {
+  assert.match(refusal('https://example.org/best.onnx').message, /only files are read, nothing is fetched$/)
   assert.match(
     refusal(new URL('https://example.org/best.onnx')).message,
     /only files are read, nothing is fetched$/,
