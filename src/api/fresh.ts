@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { requireTrainable, splitNotes } from '../dataset/check.ts'
 import { splitDataset } from '../dataset/split.ts'
 import { mobilenetV2 } from '../model/mobilenet-v2.ts'
 import type { TrainOptions } from '../train/options.ts'
@@ -9,7 +10,6 @@ import { planFor } from '../train/recipes.ts'
 import { fileNames } from '../train/run-folder.ts'
 import { UserError } from '../util/errors.ts'
 import { version } from '../util/version.ts'
-import { checkTrainable } from './check.ts'
 import { sizeFor } from './image-size.ts'
 import type { FingerprintedData, RunStart } from './prepare.ts'
 import { chooseWeights } from './weights.ts'
@@ -32,7 +32,7 @@ export async function freshRun(
   const method = recipe === 'tutorial' ? 'random' : 'stratified'
   const split = splitDataset(dataset, { validation, seed, method })
   const maxUnreadable = skipBad ? 1 : tolerated
-  checkTrainable(dataset, split, maxUnreadable)
+  requireTrainable(dataset, split, maxUnreadable)
   const size = options.size ?? (recipe === 'tutorial' ? 96 : await sizeFor(split.train, seed))
   const { path, alpha, backbone } = await chooseWeights(options, size)
   const plan = planFor(options, {
@@ -58,7 +58,7 @@ export async function freshRun(
     run,
     split,
     record: { format: 1, versions, plan, maxUnreadable, backbone, data },
-    notes: [...dataset.notes, ...sizeNotes(options, size)],
+    notes: [...dataset.notes, ...splitNotes(dataset, split), ...sizeNotes(options, size)],
   }
 }
 

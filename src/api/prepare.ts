@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { basename, resolve } from 'node:path'
 import { readDataset } from '../dataset/dataset.ts'
-import { datasetFingerprint, fingerprintSources } from '../dataset/fingerprint.ts'
+import { datasetFingerprint } from '../dataset/fingerprint.ts'
+import { fingerprintFiles } from '../dataset/records.ts'
 import type { Dataset, Split } from '../dataset/types.ts'
 import { cacheRoot } from '../pipeline/cache-root.ts'
-import { openFileRecords } from '../train/file-records.ts'
 import { checkOptions, type TrainOptions } from '../train/options.ts'
 import type { WorkerRequest } from '../train/protocol.ts'
 import type { RunRecord } from '../train/run-folder.ts'
@@ -66,12 +66,10 @@ function nameOf({ root }: Dataset): string {
 }
 
 async function fingerprintOf(dataset: Dataset, cache: string): Promise<string> {
-  const records = openFileRecords(cache)
-  const keys = await fingerprintSources(
+  const keys = await fingerprintFiles(
     dataset.examples.map(({ source }) => source),
-    records.entries,
+    cache,
   )
-  records.save()
   return datasetFingerprint(dataset, keys)
 }
 

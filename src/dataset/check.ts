@@ -1,16 +1,18 @@
 /** Whether a split dataset can be trained on, and what is odd about it. */
 import { UserError } from '../util/errors.ts'
+import { counted, listed, quoted } from '../util/words.ts'
 import type { Dataset, Split } from './types.ts'
-import { counted, listed, quoted } from './words.ts'
 
 /**
- * Refuses what no training can make sense of: no labels, one class, a class without a training example.
+ * Refuses what no training can make sense of: no labels, one class, a class without a training example, or too many
+ * missing files.
  *
  * Check again when unreadable images have been taken out of the split.
  *
+ * @param tolerated the largest share of missing files, 0..1
  * @throws UserError `data`
  */
-export function requireTrainable(dataset: Dataset, split: Split): void {
+export function requireTrainable(dataset: Dataset, split: Split, tolerated: number): void {
   const { root, classNames, format } = dataset
   const refuse = (problem: string, hint: string): UserError =>
     new UserError('data', `Cannot train on ${quoted(root)}: ${problem}`, { hint })
@@ -28,6 +30,15 @@ export function requireTrainable(dataset: Dataset, split: Split): void {
     throw refuse(
       `${noun} ${listed(untrained, 5)} ${verb} no training example`,
       'add images, or leave the class out',
+    )
+  }
+  const { missing, examples } = dataset
+  const all = examples.length + missing.length
+  if (missing.length > tolerated * all) {
+    const first = missing.slice(0, 3).map(({ id, reason }) => `${quoted(id)} (${reason})`)
+    throw refuse(
+      `${missing.length} of the ${counted(all, 'row')} of its labels give no example: ${first.join(', ')}`,
+      'mend the labels or restore the files, or pass --skip-bad to train without them',
     )
   }
 }

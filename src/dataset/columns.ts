@@ -1,10 +1,10 @@
 /** Which columns of a manifest hold the ids, the labels and the split: as told, else guessed where one choice stands out. */
 import { closest } from '../util/closest.ts'
 import { formatCount } from '../util/format.ts'
+import { listed, quoted } from '../util/words.ts'
 import type { Table } from './manifest.ts'
 import { splitNameOf } from './split-name.ts'
 import { unusable } from './unusable.ts'
-import { listed, quoted } from './words.ts'
 
 export interface ColumnOptions {
   readonly idColumn?: string | undefined

@@ -1,5 +1,6 @@
 /** A dataset from whatever the user has: a folder, a zip archive, a manifest, or Kaggle's folder of archives. */
 import { UserError } from '../util/errors.ts'
+import { listed, quoted } from '../util/words.ts'
 import { unlabelled } from './folders.ts'
 import type { Reading } from './items.ts'
 import { type LabelOptions, readLabels } from './labels.ts'
@@ -8,7 +9,6 @@ import { compareAlphanumeric } from './order.ts'
 import type { Tree } from './tree.ts'
 import type { Dataset, Example } from './types.ts'
 import { unusable } from './unusable.ts'
-import { listed, quoted } from './words.ts'
 
 export interface DatasetOptions extends LabelOptions {
   /** The classes in the order that gives their indices; by default alphanumeric. */

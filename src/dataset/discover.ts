@@ -1,5 +1,6 @@
 /** The manifests that lie among a dataset's own files, told from tables that only look like one. */
 import { UserError } from '../util/errors.ts'
+import { listed } from '../util/words.ts'
 import type { ColumnOptions } from './columns.ts'
 import { stemOf } from './kinds.ts'
 import { folderOf, layoutOf } from './layout.ts'
@@ -9,7 +10,6 @@ import { splitNameOf } from './split-name.ts'
 import type { Tree, TreeFile } from './tree.ts'
 import type { SplitName } from './types.ts'
 import { unusable } from './unusable.ts'
-import { listed } from './words.ts'
 
 export interface Discovery {
   /** To be used together; empty when the folders have to say. */

@@ -5,7 +5,7 @@
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { inflateRawSync } from 'node:zlib'
-import { crc32 } from './crc32.ts'
+import { crc32 } from '../util/crc32.ts'
 import type { Source } from './types.ts'
 
 type ZipSource = Source & { readonly type: 'zip' }

@@ -1,9 +1,10 @@
 /** Labels from folders: `class/*`, `train/class/*`, or none. */
+
+import { counted, listed, quoted } from '../util/words.ts'
 import type { Item, Reading } from './items.ts'
 import { isLabelled, isSplit, type Layout, layoutOf, partsBelow } from './layout.ts'
 import { splitNameOf } from './split-name.ts'
 import type { Tree, TreeFile } from './tree.ts'
-import { counted, listed, quoted } from './words.ts'
 
 /**
  * Reads the labels that the folders give. Outer folders that hold a single folder are ignored, as they appear when an

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { messageOf, UserError } from '../util/errors.ts'
+import { listed, quoted } from '../util/words.ts'
 import type { ColumnOptions } from './columns.ts'
 import { type Discovery, discoverManifests, scopeOf } from './discover.ts'
 import { readFolders } from './folders.ts'
@@ -14,7 +15,6 @@ import { readSource } from './source.ts'
 import type { Tree } from './tree.ts'
 import type { Source } from './types.ts'
 import { unusable } from './unusable.ts'
-import { listed, quoted } from './words.ts'
 
 export interface LabelOptions extends ColumnOptions {
   /** A manifest with the labels: a path, also relative to the dataset. `folders` takes them from the folders only. */

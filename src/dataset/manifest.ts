@@ -1,10 +1,10 @@
 /** A manifest's text as a table: CSV and its kin with commas, semicolons, tabs or bars, or one JSON object a line. */
 import { CsvError, parse } from 'csv-parse/sync'
 import { messageOf } from '../util/errors.ts'
+import { quoted } from '../util/words.ts'
 import { extensionOf } from './kinds.ts'
 import { decodeText } from './text.ts'
 import { unusable } from './unusable.ts'
-import { quoted } from './words.ts'
 
 export interface Table {
   /** How the manifest is named in messages. */

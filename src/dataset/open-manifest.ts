@@ -1,13 +1,13 @@
 /** A manifest made ready: its columns chosen, its ids resolvable. */
 import { statSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
+import { quoted } from '../util/words.ts'
 import { type ColumnOptions, type Columns, chooseColumns } from './columns.ts'
 import { commonFolderOf, type Finder, finderOf, indexImages } from './finder.ts'
 import { extensionOf, kindOf } from './kinds.ts'
 import { parseManifest, type Table, withoutHeader } from './manifest.ts'
 import type { Tree } from './tree.ts'
 import type { SplitName } from './types.ts'
-import { quoted } from './words.ts'
 
 export interface Manifest {
   readonly table: Table

@@ -1,9 +1,9 @@
 /** The trees of a folder, of a zip archive, and of a folder that holds archives side by side. */
 import { basename, join } from 'node:path'
+import { counted, listed, quoted } from '../util/words.ts'
 import { kindOf, stemOf } from './kinds.ts'
 import { joinedListings, type Listing, type Tree, type TreeFile, treeOf } from './tree.ts'
 import { walkFolder } from './walk.ts'
-import { counted, listed, quoted } from './words.ts'
 import { readZipDirectory } from './zip.ts'
 
 /**

@@ -1,8 +1,10 @@
 /** What is known of files from earlier runs, kept in one JSON file. */
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { z } from 'zod'
 import { writeFileAtomic } from '../util/files.ts'
-import type { FileRecords } from './fingerprint.ts'
+import { type FileRecords, fingerprintSources } from './fingerprint.ts'
+import type { Source } from './types.ts'
 
 const recordSchema = z.tuple([z.string(), z.number(), z.number(), z.number(), z.string()])
 const fileSchema = z.object({ version: z.literal(1), files: z.array(recordSchema) })
@@ -29,4 +31,16 @@ export function saveFileRecords(path: string, records: FileRecords): void {
     key,
   ])
   writeFileAtomic(path, JSON.stringify({ version: 1, files }))
+}
+
+/** Content keys of sources, as `fingerprintSources` gives them, with the records that a cache folder keeps. */
+export async function fingerprintFiles(
+  sources: readonly Source[],
+  cache: string,
+): Promise<(string | null)[]> {
+  const path = join(cache, 'files.json')
+  const records = loadFileRecords(path)
+  const keys = await fingerprintSources(sources, records)
+  if (records.size > 0) saveFileRecords(path, records)
+  return keys
 }

@@ -1,11 +1,12 @@
 /** Labels from the rows of manifests. */
+
+import { counted, listed, quoted } from '../util/words.ts'
 import type { Item, Reading } from './items.ts'
 import type { Manifest } from './open-manifest.ts'
 import { splitNameOf } from './split-name.ts'
 import type { Tree, TreeFile } from './tree.ts'
 import type { Missing } from './types.ts'
 import { unusable } from './unusable.ts'
-import { counted, listed, quoted } from './words.ts'
 
 /** What the rows have given so far, over all manifests. */
 interface Found {

@@ -3,9 +3,9 @@ import { readFileSync, statSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { messageOf, UserError } from '../util/errors.ts'
 import { formatBytes } from '../util/format.ts'
+import { quoted } from '../util/words.ts'
 import { readZipEntry } from './entry.ts'
 import type { Source } from './types.ts'
-import { quoted } from './words.ts'
 
 /** The largest file that is read as one image or manifest, in bytes, so that a wrong file cannot fill the memory. */
 export const maxSourceSize: number = 250e6

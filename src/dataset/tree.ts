@@ -1,8 +1,9 @@
 /** The files of a dataset sorted by what they are, wherever they lie. */
+
+import { counted, listed } from '../util/words.ts'
 import { type Kind, kindOf } from './kinds.ts'
 import { compareCodeUnits } from './order.ts'
 import type { Source } from './types.ts'
-import { counted, listed } from './words.ts'
 
 /** A file and its path below the root of the dataset, with `/` between folders. */
 export interface TreeFile {

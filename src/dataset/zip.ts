@@ -12,9 +12,9 @@ import {
   validateFileName,
 } from 'yauzl'
 import { messageOf } from '../util/errors.ts'
+import { quoted } from '../util/words.ts'
 import type { Source } from './types.ts'
 import { unusable } from './unusable.ts'
-import { quoted } from './words.ts'
 
 /** A file inside an archive; its path has `/` between folders and never leaves the archive. */
 export interface ZipFile {

@@ -1,5 +1,5 @@
 /** The few facts of JPEG and PNG headers that decide which decoder a small picture gets. */
-import { crc32 } from '../dataset/crc32.ts'
+import { crc32 } from '../util/crc32.ts'
 
 /** A picture's size, and whether a plain decoder gives its final pixels: no rotation, no colour profile, no oddities. */
 export interface Header {

@@ -8,7 +8,7 @@
  */
 import { createHash } from 'node:crypto'
 import { constants, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
-import { crc32 } from '../dataset/crc32.ts'
+import { crc32 } from '../util/crc32.ts'
 import type { KeyIndex, RowEntry } from './key-index.ts'
 
 export const headerBytes = 64

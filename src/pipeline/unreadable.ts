@@ -1,6 +1,7 @@
 /** The one error that decoding has: it names the file, what is wrong with it, and the fix. */
-import { quoted } from '../dataset/words.ts'
+
 import { UserError } from '../util/errors.ts'
+import { quoted } from '../util/words.ts'
 
 /** An image file that cannot be used for a reason that lies in its content. */
 export class UnreadableImage extends UserError {

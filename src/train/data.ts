@@ -1,11 +1,10 @@
 /** The examples of a run as the trainer sees them: positions with labels, content keys and pixels. */
-import { fingerprintSources } from '../dataset/fingerprint.ts'
+import { fingerprintFiles } from '../dataset/records.ts'
 import type { Example, Split } from '../dataset/types.ts'
 import { decodePool } from '../pipeline/decode-pool.ts'
 import { openPixelStore, pixelCache } from '../pipeline/pixel-cache.ts'
 import type { RowStore } from '../pipeline/row-store.ts'
 import type { Preprocessing } from '../pipeline/types.ts'
-import { openFileRecords } from './file-records.ts'
 
 /** Some examples' pixels. */
 export interface PixelBatch {
@@ -52,12 +51,10 @@ export interface DataOptions {
 export async function openTrainingData(split: Split, options: DataOptions): Promise<TrainingData> {
   const { preprocessing, cache, workers, signal } = options
   const examples = [...split.train, ...split.validation]
-  const records = openFileRecords(cache)
-  const found = await fingerprintSources(
+  const found = await fingerprintFiles(
     examples.map(({ source }) => source),
-    records.entries,
+    cache,
   )
-  records.save()
   const unreadable = new Map<number, Unreadable>()
   const closers: (() => void)[] = []
   let store: RowStore | undefined

@@ -17,7 +17,9 @@ export interface Random {
  * @example randomOf(42, 'shuffle', epoch)
  */
 export function randomOf(seed: number, ...purpose: readonly (string | number)[]): Random {
-  const digest = createHash('sha256').update(JSON.stringify([seed, ...purpose])).digest()
+  const digest = createHash('sha256')
+    .update(JSON.stringify([seed, ...purpose]))
+    .digest()
   let a = digest.readInt32LE(0)
   let b = digest.readInt32LE(4)
   let c = digest.readInt32LE(8)

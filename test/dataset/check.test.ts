@@ -12,7 +12,7 @@ const splitOf = (dataset: Dataset) => splitDataset(dataset, { validation: 0.25, 
 
 test('requireTrainable() accepts two classes with a training example each', () => {
   const dataset = datasetOf([{ label: 0 }, { label: 1 }])
-  requireTrainable(dataset, splitOf(dataset))
+  requireTrainable(dataset, splitOf(dataset), 0.01)
   assert.deepEqual(splitNotes(dataset, splitOf(dataset)), ['No example is held out for validation'])
 })
 
@@ -32,7 +32,7 @@ const refused = {
 for (const [what, [paths, message]] of Object.entries(refused)) {
   test(`requireTrainable() refuses ${what}`, async context => {
     const dataset = await readDataset(madeFolder(context, pathsOnly(...paths)))
-    assert.throws(() => requireTrainable(dataset, splitOf(dataset)), isDataError(message))
+    assert.throws(() => requireTrainable(dataset, splitOf(dataset), 0.01), isDataError(message))
   })
 }
 
@@ -41,7 +41,7 @@ test('requireTrainable() refuses a class whose images were all taken out', () =>
   const split = splitOf(dataset)
   const readable = { ...split, train: split.train.filter(({ label }) => label === 0) }
   assert.throws(
-    () => requireTrainable(dataset, readable),
+    () => requireTrainable(dataset, readable, 0.01),
     isDataError(/the class "class 1" has no training example$/),
   )
 })
@@ -50,4 +50,12 @@ test('splitNotes() names classes that validation cannot judge', async context =>
   const root = madeFolder(context, pathsOnly('a/1.jpg', 'a/2.jpg', 'a/3.jpg', 'b/4.jpg'))
   const dataset = await readDataset(root)
   assert.deepEqual(splitNotes(dataset, splitOf(dataset)), ['No validation example for "b": too few images'])
+})
+
+test('requireTrainable() refuses more missing files than are tolerated', () => {
+  const missing = [{ id: 'x.png', reason: 'there is no such file' }]
+  const dataset = { ...datasetOf([{ label: 0 }, { label: 1 }]), missing }
+  const message = /1 of the 3 rows of its labels give no example: "x.png" \(there is no such file\)$/
+  assert.throws(() => requireTrainable(dataset, splitOf(dataset), 0.01), isDataError(message))
+  requireTrainable(dataset, splitOf(dataset), 0.5)
 })

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { deflateRawSync } from 'node:zlib'
-import { crc32ByTable } from '../../src/dataset/crc32.ts'
+import { crc32ByTable } from '../../src/util/crc32.ts'
 
 /** Content by path; a path that ends with `/` is an empty folder. */
 export type Files = Readonly<Record<string, string | Uint8Array>>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { crc32, crc32ByTable } from '../../src/dataset/crc32.ts'
+import { crc32, crc32ByTable } from '../../src/util/crc32.ts'
 
 test('crc32ByTable() gives the check value of the CRC catalogue', () => {
   assert.equal(crc32ByTable(Buffer.from('123456789')), 0xcbf43926)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { counted, listed, quoted } from '../../src/dataset/words.ts'
+import { counted, listed, quoted } from '../../src/util/words.ts'
 
 test('quoted() keeps any name on one line', () => {
   assert.equal(quoted('a\nb\u0007\u2028"'), '"a\\nb\\u0007\\u2028""')

@@ -1,5 +1,5 @@
 /** How counts and names are written in messages, so that any name, however odd, stays on one line. */
-import { formatCount } from '../util/format.ts'
+import { formatCount } from './format.ts'
 
 /** A name in double quotes, with control characters escaped as JSON writes them. */
 export function quoted(name: string): string {
