@@ -1,0 +1,21 @@
+/** Graft: teach a pretrained vision model your own classes. */
+export { type EvaluateOptions, type ExamplePredictions, evaluateRun } from './api/evaluate.ts'
+export { type Training, type TrainRequest, train } from './api/train.ts'
+export {
+  type Answer,
+  type Classifier,
+  type ClassifyOptions,
+  type LoadOptions,
+  load,
+} from './bundle/classifier.ts'
+export type { ClassifierInput, RawPixels } from './bundle/inputs.ts'
+export type { BundleCard, CardFigures } from './bundle/parts.ts'
+export type { Prediction } from './bundle/ranking.ts'
+export { type DatasetOptions, readDataset } from './dataset/dataset.ts'
+export { type SplitOptions, splitDataset } from './dataset/split.ts'
+export type { Dataset, Example, Missing, Source, Split } from './dataset/types.ts'
+export type { Evaluation } from './evaluate/evaluation.ts'
+export type { TrainOptions } from './train/options.ts'
+export type { EpochRecord, Figures, Outcome, Phase, Plan, TrainEvent } from './train/types.ts'
+export { type ErrorCode, UserError } from './util/errors.ts'
+export { version } from './util/version.ts'
