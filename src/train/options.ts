@@ -82,7 +82,7 @@ export function checkOptions(options: unknown): TrainOptions {
     throw new UserError(
       'usage',
       `There is no option "${name}"`,
-      near === null ? {} : { hint: `did you mean "${near}"?` },
+      near === undefined ? {} : { hint: `did you mean "${near}"?` },
     )
   }
   const path = issue.path.join('.')

@@ -153,13 +153,15 @@ function fineTuneLayer(at: number | string | undefined, usual: number, layers: r
           at,
           layers.map(({ name }) => name),
         )
-      : null
+      : undefined
   throw new UserError(
     'usage',
     `The backbone has no layer "${at}": it has ${layers.length} layers, from 0 on`,
     {
       hint:
-        near === null ? 'name a layer such as block_11_expand_BN, or its index' : `did you mean "${near}"?`,
+        near === undefined
+          ? 'name a layer such as block_11_expand_BN, or its index'
+          : `did you mean "${near}"?`,
     },
   )
 }

@@ -1,0 +1,15 @@
+/** All commands, in the order in which help lists them. */
+import type { CommandSpec } from '../command.ts'
+import { evaluateSpec } from './evaluate-spec.ts'
+import { inspectSpec } from './inspect-spec.ts'
+import { modelsSpec } from './models-spec.ts'
+import { predictSpec } from './predict-spec.ts'
+import { trainSpec } from './train-spec.ts'
+
+export const commands: readonly CommandSpec[] = [
+  trainSpec,
+  evaluateSpec,
+  predictSpec,
+  inspectSpec,
+  modelsSpec,
+]
