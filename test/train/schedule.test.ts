@@ -1,0 +1,50 @@
+/** Learning rates follow their schedules. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { augmentations } from '../../src/pipeline/augmentation.ts'
+import { learningRateAt } from '../../src/train/schedule.ts'
+import type { Phase } from '../../src/train/types.ts'
+
+const phase: Phase = {
+  name: 'head',
+  epochs: 10,
+  fromLayer: null,
+  batchNorm: 'frozen',
+  learningRate: 2,
+  layerDecay: 1,
+  schedule: 'constant',
+  warmup: 0,
+  optimizer: { type: 'adam' },
+  labelSmoothing: 0,
+  augmentation: augmentations.none,
+  views: 1,
+  patience: null,
+  keep: 'best',
+}
+const stepsPerEpoch = 8
+const rates = (change: Partial<Phase>): number[] =>
+  Array.from({ length: 80 }, (_, step) => learningRateAt({ ...phase, ...change }, step, stepsPerEpoch))
+
+test('a constant schedule keeps the rate', () => {
+  assert.deepEqual(new Set(rates({})), new Set([2]))
+})
+
+test('a cosine schedule begins at the rate, passes half of it halfway and falls all the way', () => {
+  const found = rates({ schedule: 'cosine' })
+  assert.equal(found[0], 2)
+  assert.ok(Math.abs(found[40]! - 1) < 1e-12)
+  assert.ok(found.every((rate, step) => step === 0 || rate < found[step - 1]!))
+  assert.ok(found.at(-1)! < 0.01)
+})
+
+test('a one-cycle schedule rises to the rate at a quarter of the way, then falls to 0', () => {
+  const found = rates({ schedule: 'one-cycle' })
+  assert.equal(found.indexOf(Math.max(...found)), 20)
+  assert.ok(Math.abs(found[20]! - 2) < 1e-12)
+  assert.ok(found[0]! < 0.1 && found.at(-1)! < 0.01)
+})
+
+test('warm-up rises linearly and reaches the schedule when it is over', () => {
+  const found = rates({ warmup: 0.5 })
+  assert.deepEqual(found.slice(0, 5), [0.4, 0.8, 1.2, 1.6, 2])
+})
