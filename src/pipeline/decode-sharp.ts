@@ -40,16 +40,29 @@ const harmless = [
 
 /** Whether every line of a complaint is about something else than pixels. */
 function isHarmless(error: unknown): boolean {
-  const lines = error instanceof Error ? error.message.split('\n').map(withoutPreamble) : []
-  const complaints = lines.filter(line => line !== '')
-  return complaints.length > 0 && complaints.every(line => harmless.some(pattern => pattern.test(line)))
+  const lines = linesOf(error)
+  return lines.length > 0 && lines.every(isForgiven)
 }
 
-/** A line of sharp's message, less the words that only say where it comes from. */
-function withoutPreamble(line: string): string {
-  const preamble =
-    /^(Warning treated as error due to failOn setting|Input (buffer|file) has corrupt header: ?)/
-  return line.replace(preamble, '').trim()
+const isForgiven = (line: string): boolean => harmless.some(pattern => pattern.test(line))
+
+/** What a decoder complains of, in one line: the first complaint that tells most, without its period. */
+export function complaintOf(error: unknown): string {
+  const lines = linesOf(error)
+  if (lines.some(line => line.startsWith('timeout'))) return 'decoding takes longer than its time limit'
+  const telling = lines.find(line => !isForgiven(line) && !line.startsWith('bad seek'))
+  return (telling ?? lines[0] ?? 'the header is damaged').replace(/\.$/, '')
+}
+
+/** The lines of sharp's message, less the words that only say where a complaint comes from. */
+function linesOf(error: unknown): string[] {
+  const origin =
+    /^(Warning treated as error due to failOn setting|Input (buffer|file|image) (has corrupt header: ?)?|(\w+: )?Vips\w+: |vips\w+: |\w+2vips: |\w+load_\w+: |source: )*/
+  const message = error instanceof Error ? error.message : String(error)
+  return message
+    .split('\n')
+    .map(line => line.replace(origin, '').trim())
+    .filter(line => line !== '')
 }
 
 async function decode(
@@ -58,10 +71,10 @@ async function decode(
   limits: DecodeLimits,
   options: SharpOptions,
 ): Promise<Bitmap> {
-  const metadata = await sharp(bytes, options).metadata()
+  const metadata = await sharp(bytes, { ...options, limitInputPixels: false }).metadata()
   const { autoOrient } = metadata
   const [width, height] = shrunkSize(autoOrient, atLeast)
-  checkMemory(metadata, width * height, limits)
+  checkCost(metadata, width * height, limits)
   let pipeline = sharp(bytes, options)
     .timeout({ seconds: Math.ceil(limits.seconds) })
     .toColourspace('srgb')
@@ -78,19 +91,27 @@ function shrunkSize(size: { width: number; height: number }, atLeast: number | n
   return [Math.ceil(width / divisor), Math.ceil(height / divisor)]
 }
 
-/** Refuses a picture that would hold too much memory at once, before any of it is decoded. */
-function checkMemory(metadata: Metadata, outputPixels: number, limits: DecodeLimits): void {
-  const needed = metadata.width * metadata.height * heldBytesPerPixel(metadata) + outputPixels * 7
-  if (needed <= limits.memory) return
-  const size = `${metadata.width} x ${metadata.height}`
-  throw new Error(`decoding its ${size} pixels takes ${Math.round(needed / 1e6)} MB of memory`)
+/** Refuses a picture that would take too much, before any of it is decoded. */
+function checkCost(
+  { width, height, ...metadata }: Metadata,
+  outputPixels: number,
+  limits: DecodeLimits,
+): void {
+  const pixels = width * height
+  if (pixels > limits.pixels) {
+    throw new Error(`${width} x ${height} pixels are more than ${limits.pixels}`)
+  }
+  const memory = pixels * heldBytesPerPixel(metadata) + outputPixels * 7
+  if (memory > limits.memory) {
+    throw new Error(`${width} x ${height} pixels take ${Math.round(memory / 1e6)} MB of memory`)
+  }
 }
 
 /**
  * Bytes a pixel that the format's decoder keeps for the whole picture; those that stream rows keep none. Rounded up
  * from what decoding pictures of 98 megapixels took: AVIF 1.8 GB, progressive JPEG 0.8, GIF 0.5, WebP up to 0.8.
  */
-function heldBytesPerPixel({ format, isProgressive, orientation = 1 }: Metadata): number {
+function heldBytesPerPixel({ format, isProgressive, orientation = 1 }: Partial<Metadata>): number {
   const turned = orientation > 1 ? 4 : 0
   if (format === 'jpeg') return (isProgressive ? 6 : 0) + turned
   if (format === 'png') return (isProgressive ? 8 : 0) + turned

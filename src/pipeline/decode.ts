@@ -1,6 +1,6 @@
 /** From an image file's bytes to upright 8-bit sRGB pixels, or one clear error that names the file. */
 import { messageOf } from '../util/errors.ts'
-import { decodeFully } from './decode-sharp.ts'
+import { complaintOf, decodeFully } from './decode-sharp.ts'
 import { decodeThumbnail } from './decode-thumbnail.ts'
 import { flatten } from './flatten.ts'
 import { type ImageFormat, sniff } from './sniff.ts'
@@ -37,7 +37,7 @@ export async function decodeImage(bytes: Uint8Array, options: DecodeOptions): Pr
     const thumbnail = await decodeThumbnail(bytes, format)
     return flatten(thumbnail ?? (await decodeFully(bytes, atLeast, limits)), background)
   } catch (error) {
-    const reason = `its ${format} data cannot be decoded: ${reasonOf(error)}`
+    const reason = `its ${format} data cannot be decoded: ${complaintOf(error)}`
     throw new UnreadableImage(name, reason, { hint: hintFor(error), cause: error })
   }
 }
@@ -49,6 +49,7 @@ function readableFormat(bytes: Uint8Array, name: string, limits: DecodeLimits): 
     const reason = `it has ${megabytes(bytes.length)}, more than ${megabytes(limits.bytes)}`
     throw new UnreadableImage(name, reason, { hint: smallerCopy })
   }
+  if (bytes.length === 0) throw new UnreadableImage(name, 'it is empty', { hint: mend })
   const content = sniff(bytes)
   if (content.type === 'image') return content.format
   const reason = `it holds ${content.what}, not JPEG, PNG, WebP, GIF, AVIF or TIFF`
@@ -59,14 +60,5 @@ const smallerCopy = 'make a smaller copy of it'
 const mend = 'fetch the file again, or open it in an image editor and save it anew'
 
 function hintFor(error: unknown): string {
-  return /pixel limit|memory|[Tt]imeout/.test(messageOf(error)) ? smallerCopy : mend
-}
-
-/** The first line of a decoder's complaint, less its preamble and period. */
-function reasonOf(error: unknown): string {
-  const preamble =
-    /^(Input (buffer|file) (has corrupt header: ?)?|Warning treated as error due to failOn setting)/
-  const lines = error instanceof Error ? error.message.split('\n') : [String(error)]
-  const text = lines.map(line => line.replace(preamble, '').trim()).find(line => line !== '')
-  return (text ?? 'the header is damaged').replace(/\.$/, '')
+  return /pixels (are more|take)|timeout:/.test(messageOf(error)) ? smallerCopy : mend
 }
