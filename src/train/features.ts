@@ -1,13 +1,14 @@
-/** Features of examples at a cut: from the cache where they are known, else computed once by the frozen prefix. */
+/** Features of examples where the network is cut: from the cache where they are known, else computed once. */
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { elementCount } from '../graph/dims.ts'
 import { writeOnnx } from '../graph/onnx/write.ts'
 import { openSession } from '../graph/session.ts'
+import { prune } from '../graph/transforms.ts'
 import type { Graph } from '../graph/types.ts'
 import { augment } from '../pipeline/augment.ts'
 import type { Augmentation } from '../pipeline/augmentation.ts'
-import { openRowStore, rowKey } from '../pipeline/row-store.ts'
+import { openRowStore, type RowStore, rowKey } from '../pipeline/row-store.ts'
 import { toTensor } from '../pipeline/tensor.ts'
 import { randomOf } from '../util/random.ts'
 import type { TrainingData } from './data.ts'
@@ -20,73 +21,119 @@ export interface View {
   readonly seed: number
 }
 
-/** A prefix that is ready to run, with the cache of what it gave before. */
+/** A frozen prefix that is ready to run, with the cache of what it gave before. */
 export interface Extractor {
   /**
    * Computes the features of the examples at some positions that the cache does not have. Unreadable examples are
    * left out; the data remembers them.
    *
+   * @param cuts the prefix's outputs that are wanted
    * @param onProgress told how many of the positions are done
    */
-  ensure(positions: readonly number[], view: View, onProgress: (done: number) => void): Promise<void>
-  /** The features of examples for which `ensure` was called, by place in `positions`; usable until the data is closed. */
-  table(positions: readonly number[], view: View): FeatureTable
+  ensure(
+    cuts: readonly string[],
+    positions: readonly number[],
+    view: View,
+    onProgress: (done: number) => void,
+  ): Promise<void>
+  /** The features at a cut for which `ensure` was called, by place in `positions`; usable until the data is closed. */
+  table(cut: string, positions: readonly number[], view: View): FeatureTable
+}
+
+export interface ExtractorOptions {
+  /** The cache's root; features are kept by the content of prefix, image and view. */
+  readonly cache: string
+  readonly threads: number
 }
 
 /** Images that go through the prefix at once. */
 const batch = 64
 
-/**
- * Opens the features of a prefix.
- *
- * @param prefix from `image` to one value
- * @param cache the cache's root; features are kept by the content of prefix, image and view
- */
-export async function openExtractor(
+/** Opens the features of a prefix. @param prefix from `image` to one value or more */
+export function openExtractor(
   prefix: Graph,
   data: TrainingData,
-  { cache, threads }: { readonly cache: string; readonly threads: number },
-): Promise<Extractor> {
-  const output = prefix.outputs[0]!
-  const length = elementCount(output.shape.slice(1) as number[])
-  const bytes = writeOnnx(prefix)
-  const digest = createHash('sha256').update(bytes).update(data.pixelsDescription).digest('hex')
-  const folder = join(cache, 'features', digest.slice(0, 16))
-  const store = openRowStore(folder, { rowBytes: length * 4, description: digest })
-  data.onClose(() => store.close())
-  let session: Awaited<ReturnType<typeof openSession>> | undefined
-  const run = async (pixels: Uint8Array, count: number): Promise<Float32Array> => {
-    session ??= await openSession(bytes, { threads })
-    const image = toTensor(pixels, data.size)
-    const fed = { image: { dtype: 'float32', shape: [count, 3, data.size, data.size], data: image } } as const
-    return (await session.run(fed))[output.name]!.data as Float32Array
+  { cache, threads }: ExtractorOptions,
+): Extractor {
+  const stores = new Map<string, RowStore>()
+  const only = (names: readonly string[]): Graph =>
+    prune({ ...prefix, outputs: prefix.outputs.filter(({ name }) => names.includes(name)) })
+  const storeOf = (cut: string): RowStore => {
+    const known = stores.get(cut)
+    if (known !== undefined) return known
+    const store = openFeatureStore(only([cut]), data, cache)
+    data.onClose(() => store.close())
+    stores.set(cut, store)
+    return store
   }
   const keysOf = (positions: readonly number[], view: View): string[] =>
     positions.map(position => viewKey(data.keys[position]!, view))
   return {
-    async ensure(positions, view, onProgress) {
+    async ensure(cuts, positions, view, onProgress) {
       const keys = keysOf(positions, view)
-      const missing = positions.flatMap((_, place) => (store.has(keys[place]!) ? [] : [place]))
+      const wanted = cuts.map(storeOf)
+      const missing = positions.flatMap((_, place) =>
+        wanted.every(store => store.has(keys[place]!)) ? [] : [place],
+      )
       let done = positions.length - missing.length
       onProgress(done)
-      for await (const { places, pixels } of data.pixels(
-        missing.map(place => positions[place]!),
-        batch,
-      )) {
-        const found = places.map(place => missing[place]!)
-        const contents = found.map(place => data.keys[positions[place]!]!)
-        const rows = await run(viewOf(pixels, contents, data.size, view), found.length)
-        store.append(
-          found.map(place => keys[place]!),
-          new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength),
-        )
-        done += found.length
-        onProgress(done)
+      if (missing.length === 0) return
+      const session = await openSession(only(cuts), { threads })
+      try {
+        for await (const { places, pixels } of data.pixels(
+          missing.map(place => positions[place]!),
+          batch,
+        )) {
+          const found = places.map(place => missing[place]!)
+          const seen = viewOf(
+            pixels,
+            found.map(place => data.keys[positions[place]!]!),
+            data.size,
+            view,
+          )
+          const shape = [found.length, 3, data.size, data.size]
+          const features = await session.run({
+            image: { dtype: 'float32', shape, data: toTensor(seen, data.size) },
+          })
+          for (const [at, cut] of cuts.entries()) {
+            keep(
+              wanted[at]!,
+              found.map(place => keys[place]!),
+              features[cut]!.data as Float32Array,
+            )
+          }
+          done += found.length
+          onProgress(done)
+        }
+      } finally {
+        await session.close()
       }
-      await session?.close()
-      session = undefined
     },
-    table: (positions, view) => featureTable(keysOf(positions, view), length, store),
+    table(cut, positions, view) {
+      const store = storeOf(cut)
+      return featureTable(keysOf(positions, view), store.rowBytes / 4, store)
+    },
+  }
+}
+
+/** The store of one cut's features, named by the content of all that decides them. */
+function openFeatureStore(prefix: Graph, data: TrainingData, cache: string): RowStore {
+  const length = elementCount(prefix.outputs[0]!.shape.slice(1) as number[])
+  const digest = createHash('sha256').update(writeOnnx(prefix)).update(data.pixelsDescription).digest('hex')
+  const folder = join(cache, 'features', digest.slice(0, 16))
+  return openRowStore(folder, { rowBytes: length * 4, description: digest })
+}
+
+/** Stores the rows that are not there yet. */
+function keep(store: RowStore, keys: readonly string[], rows: Float32Array): void {
+  const bytes = new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength)
+  const fresh = keys
+    .map((key, at) => (store.has(key) || keys.indexOf(key) !== at ? -1 : at))
+    .filter(at => at >= 0)
+  if (fresh.length === keys.length) store.append(keys, bytes)
+  else {
+    for (const at of fresh)
+      store.append([keys[at]!], bytes.subarray(at * store.rowBytes, (at + 1) * store.rowBytes))
   }
 }
 

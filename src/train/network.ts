@@ -17,8 +17,6 @@ export interface MovingStatistic {
 
 export interface PhaseNetwork {
   readonly cut: Cut
-  /** From `image` to the cut's value, weights bound. */
-  readonly prefix: Graph
   /** From the cut's value, targets, weights and parameters to the loss, the logits and the gradients; lowered. */
   readonly step: Graph
   /** From the cut's value and the current weights to the logits; lowered. */
@@ -64,14 +62,46 @@ export function phaseNetwork(
   const changing = new Set([...trained, ...moving.map(({ buffer }) => buffer)])
   const frozen = new Map([...weights].filter(([name]) => !changing.has(name)))
   const cut = chooseCut(stored.graph, changing, 'image')
-  const prefix = foldBatchNormalization(bind(subgraph(stored.graph, ['image'], [cut.value]), weights))
   const forward = lower(
     foldBatchNormalization(bind(subgraph(stored.graph, [cut.value], [headNames.logits]), frozen)),
   )
   const outputs = [headNames.loss, headNames.logits, ...moving.map(({ batchValue }) => batchValue)]
   const loss = subgraph(withLoss(training.graph, plan.head.activation), [cut.value], outputs)
   const step = lower(withGradients(foldBatchNormalization(bind(loss, frozen)), headNames.loss, trained))
-  return { cut, prefix, step, forward, trained, moving }
+  return { cut, step, forward, trained, moving }
+}
+
+/**
+ * From `image` to some values of the model, weights bound: what is frozen, run once per image.
+ *
+ * @param values in the order of the graph's outputs
+ */
+export function prefixGraph(
+  plan: Plan,
+  classes: number,
+  weights: ReadonlyMap<string, Tensor>,
+  values: readonly string[],
+): Graph {
+  const { graph } = modelOf(plan, classes, backboneOf(plan))
+  return foldBatchNormalization(bind(subgraph(graph, ['image'], values), weights))
+}
+
+/**
+ * The values at which this phase and later ones cut the network, as far as no phase in between trains what lies
+ * before them: one pass over the images serves them all. The phase's own comes first.
+ */
+export function cutsInReach(plan: Plan, index: number, classes: number): string[] {
+  const { graph, layers } = modelOf(plan, classes, backboneOf(plan))
+  const cuts: string[] = []
+  const touched = new Set<string>()
+  for (const phase of plan.phases.slice(index)) {
+    const trained = trainedParameters(layers, phase)
+    const { value } = chooseCut(graph, new Set(trained), 'image')
+    const before = subgraph(graph, ['image'], [value]).inputs
+    if (!before.some(({ name }) => touched.has(name)) && !cuts.includes(value)) cuts.push(value)
+    for (const name of trained) touched.add(name)
+  }
+  return cuts
 }
 
 /** The backbone with its head, from `image` to `logits`. */

@@ -11,8 +11,8 @@ import { isBetter, scoreOf } from './best.ts'
 import { type Checkpoint, type Progress, readCheckpoint, writeCheckpoint } from './checkpoint.ts'
 import { openTrainingData, type TrainingData } from './data.ts'
 import { type EpochState, evaluateSet, type FeatureSet, stepsPerEpoch, trainEpoch } from './epoch.ts'
-import { type Extractor, openExtractor, type View } from './features.ts'
-import { backboneOf, type PhaseNetwork, phaseNetwork } from './network.ts'
+import { openExtractor, type View } from './features.ts'
+import { backboneOf, cutsInReach, type PhaseNetwork, phaseNetwork, prefixGraph } from './network.ts'
 import { checkReadable } from './readable.ts'
 import { appendMetrics, fileNames, truncateMetrics } from './run-folder.ts'
 import { learningRateAt } from './schedule.ts'
@@ -144,20 +144,33 @@ async function trainPhase(work: PhaseContext): Promise<void> {
   const network = phaseNetwork(plan, phase, classNames.length, state.weights)
   announce(work, phase, network)
 
-  // The frozen part runs once per image.
-  const extractor = await openExtractor(network.prefix, data, { cache: request.cache, threads: plan.threads })
+  // The frozen part runs once per image, and serves later phases as well.
+  const cuts = cutsInReach(plan, index, classNames.length)
+  const prefix = prefixGraph(plan, classNames.length, state.weights, cuts)
+  const extractor = openExtractor(prefix, data, { cache: request.cache, threads: plan.threads })
   const plain: View = { number: 0, augmentation: phase.augmentation, seed: plan.seed }
   const all = [...data.train(), ...data.validation()]
-  await extractor.ensure(all, plain, progressOf(work, 'features', all.length))
+  await extractor.ensure(cuts, all, plain, progressOf(work, 'features', all.length))
   checkReadable(data, classNames, request.maxUnreadable)
-  const validation = featureSet(data, data.validation(), extractor, plain)
+  const features = (positions: readonly number[], view: View): FeatureSet => ({
+    table: extractor.table(network.cut.value, positions, view),
+    labels: positions.map(position => data.examples[position]!.label!),
+  })
+  const viewed = async (view: View): Promise<FeatureSet> => {
+    const positions = data.train()
+    const report = progressOf(work, 'features', positions.length)
+    if (view.number !== 0) await extractor.ensure([network.cut.value], positions, view, report)
+    return features(positions, view)
+  }
+  const held = data.validation()
+  const validation = held.length === 0 ? null : features(held, plain)
 
   // Only the rest is trained.
   const layers = backboneOf(plan).layers
   const engine = await openPhaseEngine(network, phase, layers, state.weights, plan.threads)
   resumed?.moments.forEach((moments, at) => void engine.optimizer.flat.moments[at]?.set(moments))
   try {
-    await trainEpochs(work, { phase, engine, extractor, validation })
+    await trainEpochs(work, { phase, engine, viewed, validation })
   } finally {
     await engine.close()
   }
@@ -181,13 +194,14 @@ async function trainPhase(work: PhaseContext): Promise<void> {
 interface EpochsContext {
   readonly phase: Phase
   readonly engine: PhaseEngine
-  readonly extractor: Extractor
+  /** The training examples' features in a view. */
+  viewed(view: View): Promise<FeatureSet>
   readonly validation: FeatureSet | null
 }
 
 async function trainEpochs(
   work: PhaseContext,
-  { phase, engine, extractor, validation }: EpochsContext,
+  { phase, engine, viewed, validation }: EpochsContext,
 ): Promise<void> {
   const { request, context, data, state, index, resumed } = work
   const { plan, classNames, run } = request
@@ -208,12 +222,8 @@ async function trainEpochs(
   for (let phaseEpoch = firstEpoch; phaseEpoch < phase.epochs; phaseEpoch++) {
     const started = context.clock()
     const view = { number: phaseEpoch % phase.views, augmentation: phase.augmentation, seed: plan.seed }
-    if (view.number !== shown) {
-      if (view.number !== 0)
-        await extractor.ensure(positions, view, progressOf(work, 'features', positions.length))
-      train = featureSet(data, positions, extractor, view)
-      shown = view.number
-    }
+    if (view.number !== shown) train = await viewed(view)
+    shown = view.number
     const partial = resumed !== null && phaseEpoch === firstEpoch
     const epochState: EpochState = partial
       ? { step: state.progress.step, lossSum: state.progress.lossSum, logits: resumed.logits }
@@ -323,18 +333,6 @@ function save(
     moments: engine === null ? [] : engine.optimizer.flat.moments,
     logits,
   })
-}
-
-function featureSet(
-  data: TrainingData,
-  positions: readonly number[],
-  extractor: Extractor,
-  view: View,
-): FeatureSet {
-  return {
-    table: extractor.table(positions, view),
-    labels: positions.map(position => data.examples[position]!.label!),
-  }
 }
 
 function announce({ context }: PhaseContext, phase: Phase, { cut, trained, step }: PhaseNetwork): void {
