@@ -34,7 +34,7 @@ export async function chooseWeights({ weights, alpha }: TrainOptions, size: numb
   }
   if (weights === undefined) return published(alpha ?? defaultAlpha, size)
   const path = isAbsolute(weights) ? weights : resolve(weights)
-  const found = alphaOf(canonicalWeights(await readWeights(path)))
+  const found = alphaOf(canonicalWeights(await readWeights(weights)))
   if (found === null) {
     throw new UserError('weights', `The weights in "${weights}" are not those of a MobileNetV2`, {
       hint: 'give weights of a MobileNetV2 in the format of Keras, TensorFlow.js, safetensors or ONNX',
