@@ -46,8 +46,8 @@ export interface ExtractorOptions {
   readonly threads: number
 }
 
-/** Images that go through the prefix at once. */
-const batch = 64
+/** Images of 96 pixels that go through the prefix at once; fewer of larger ones, for the same memory. */
+const batchAt96 = 64
 
 /** Opens the features of a prefix. @param prefix from `image` to one value or more */
 export function openExtractor(
@@ -66,6 +66,7 @@ export function openExtractor(
     stores.set(cut, store)
     return store
   }
+  const batch = Math.max(1, Math.round(batchAt96 * (96 / data.size) ** 2))
   const keysOf = (positions: readonly number[], view: View): string[] =>
     positions.map(position => viewKey(data.keys[position]!, view))
   return {
