@@ -50,8 +50,9 @@ const isForgiven = (line: string): boolean => harmless.some(pattern => pattern.t
 export function complaintOf(error: unknown): string {
   const lines = linesOf(error)
   if (lines.some(line => line.startsWith('timeout'))) return 'decoding takes longer than its time limit'
-  const telling = lines.find(line => !isForgiven(line) && !line.startsWith('bad seek'))
-  return (telling ?? lines[0] ?? 'the header is damaged').replace(/\.$/, '')
+  const telling = lines.find(line => !isForgiven(line) && /[a-z]{3}/i.test(line) && !/bad seek/.test(line))
+  const first = lines[0] ?? 'the header is damaged'
+  return (telling ?? (/bad seek/.test(first) ? 'it is cut short or damaged' : first)).replace(/\.$/, '')
 }
 
 /** The lines of sharp's message, less the words that only say where a complaint comes from. */

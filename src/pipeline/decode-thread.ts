@@ -27,6 +27,8 @@ export interface ThreadEvents {
   readonly died: (unfinished: readonly Job[]) => void
 }
 
+/** What a thread may take to begin its first item, on a busy machine: in milliseconds. */
+const startTime = 60_000
 /** How often a silent thread is looked at, in milliseconds. */
 const watchInterval = 250
 
@@ -74,6 +76,7 @@ export class DecodeThread {
   }
 
   #answered(answer: Answer): void {
+    if (this.#ended) return // an answer that was on its way
     const job = this.#jobs.shift()
     if (this.#jobs.length === 0) this.#rest()
     job?.done(answer)
@@ -98,7 +101,7 @@ export class DecodeThread {
     if (progress !== this.#seen) {
       this.#seen = progress
       this.#since = performance.now()
-    } else if (performance.now() - this.#since > this.#patience) {
+    } else if (performance.now() - this.#since > (progress === 0 ? startTime : this.#patience)) {
       void this.#worker.terminate()
       this.#die(new Error(`decoding it took longer than ${Math.round(this.#patience / 1000)} seconds`))
     }

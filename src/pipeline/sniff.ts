@@ -82,14 +82,21 @@ function isoMedia(bytes: Uint8Array): Content {
 }
 
 function text(bytes: Uint8Array): Content | undefined {
-  const start = latin1(bytes.subarray(0, 512))
-    .replace(/^\xef\xbb\xbf/, '')
-    .trimStart()
+  const start = utf8(bytes.subarray(0, 512))?.trimStart()
+  if (start === undefined || /[\0-\x08\x0e-\x1a\x7f]/.test(start)) return undefined
   if (/^<svg|^<\?xml[\s\S]*<svg/i.test(start)) return { type: 'other', what: 'an SVG drawing', hint: convert }
   if (/^<(!doctype )?html/i.test(start)) return { type: 'other', what: 'a web page', hint: fetchAgain }
   if (/^<\?xml|^</.test(start)) return { type: 'other', what: 'XML text', hint: fetchAgain }
-  if (!/[\0-\x08\x0e-\x1a\x7f-\x9f]/.test(start)) return { type: 'other', what: 'text', hint: remove }
-  return undefined
+  return { type: 'other', what: 'text', hint: remove }
+}
+
+/** The text without byte order mark; a character that is cut off at the end does not count against it. */
+function utf8(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true })
+  } catch {
+    return undefined
+  }
 }
 
 const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1')

@@ -34,6 +34,7 @@ const others: Readonly<Record<string, string>> = {
   'BM\x36\x10\0\0\0\0\0\0\x36\0\0\0': 'a BMP image',
   '\0\x05\x16\x07\0\x02\0\0Mac OS X': 'a macOS resource file',
   '\x01\x02\x03\x04': 'unknown data',
+  '\xff\xd8': 'unknown data',
 }
 
 for (const [bytes, what] of Object.entries(others)) {
