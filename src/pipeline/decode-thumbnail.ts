@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import createJpegModule from '@jsquash/jpeg/codec/dec/mozjpeg_dec.js'
 import { decode as decodePng, initSync as initPng } from '@jsquash/png/codec/pkg/squoosh_png.js'
+import { type WasmInstance, webAssembly } from '../util/webassembly.ts'
 import type { Bitmap } from './flatten.ts'
 import { jpegHeader, pngHeader } from './headers.ts'
 import type { ImageFormat } from './sniff.ts'
-import { type WasmInstance, webAssembly } from './webassembly.ts'
 
 /** What both decoders give: uint8 RGBA, not premultiplied. */
 interface Rgba {

@@ -4,7 +4,7 @@
  * Weights of 22 bits are split into two halves of 11, and two input positions are mixed at once, so that the 16-bit
  * multiply-add (`i32x4.dot_i16x8_s`) sums exactly.
  */
-import { lowBits, weightBits } from './resample.ts'
+
 import {
   advance,
   assemble,
@@ -18,7 +18,8 @@ import {
   valueType,
   variables,
   type WasmFunction,
-} from './webassembly.ts'
+} from '../util/webassembly.ts'
+import { lowBits, weightBits } from './resample.ts'
 
 /** Bytes of one record in a packed table: (start, pairs) of an output position, or the weights of a pair. */
 const record = i32.constant(8)
@@ -81,7 +82,7 @@ function columnsFunction(): WasmFunction {
   const { i32: integer, v128: lanes } = valueType
   return {
     name: 'columns',
-    parameters: 6,
+    parameters: new Array<number>(6).fill(valueType.i32),
     locals: [...Array(4).fill(integer), lanes, lanes, lanes],
     body: [eachRow],
   }
@@ -150,7 +151,12 @@ function rowsFunction(): WasmFunction {
   const { i32: integer, v128: lanes } = valueType
   const locals = [...Array(6).fill(integer), ...Array(7).fill(lanes)]
   const start = [entry.set(table.get), rowWeights.set(tableEnd.get)]
-  return { name: 'rows', parameters: 5, locals, body: [...start, eachRow] }
+  return {
+    name: 'rows',
+    parameters: new Array<number>(5).fill(valueType.i32),
+    locals,
+    body: [...start, eachRow],
+  }
 }
 
 /** The module: functions `columns` and `rows`, and the memory that they work in. */

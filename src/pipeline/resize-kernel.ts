@@ -1,7 +1,8 @@
 /** Runs the WebAssembly resize passes: the bits of the plain loops, six to eight times as fast. */
+
+import { type WasmMemory, webAssembly } from '../util/webassembly.ts'
 import { lowBits, type Resampling } from './resample.ts'
 import { resizeModule } from './resize-code.ts'
-import { type WasmMemory, webAssembly } from './webassembly.ts'
 
 /** A table for the kernels: int32 (start, pairs) of each output position, then the split weights of each pair. */
 function pack({ start, count, weights, window }: Resampling): Uint8Array {

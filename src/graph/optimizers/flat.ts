@@ -1,5 +1,5 @@
 /** Parameters, gradients and an optimizer's moments in one flat memory that the engine reads and writes in place. */
-import { type WasmMemory, wasm } from '../../util/wasm-api.ts'
+import { type WasmMemory, webAssembly } from '../../util/webassembly.ts'
 import { elementCount } from '../dims.ts'
 import { tensor } from '../tensor.ts'
 import type { Tensor } from '../types.ts'
@@ -39,7 +39,7 @@ export function flatParameters(parameters: ReadonlyMap<string, Tensor>, moments:
   })
   const bytes = length * 4
   const regions = Array.from({ length: 2 + moments }, (_, region) => region * bytes)
-  const memory = new wasm.Memory({ initial: Math.max(1, Math.ceil((bytes * regions.length) / page)) })
+  const memory = new webAssembly.Memory({ initial: Math.max(1, Math.ceil((bytes * regions.length) / page)) })
   const view = (region: number, { name, shape, start, count }: Slot): [string, Tensor] => [
     name,
     tensor('float32', shape, new Float32Array(memory.buffer, regions[region]! + start * 4, count)),

@@ -1,10 +1,21 @@
 /**
  * Elementwise kernels over flat float32 memory, written as expressions and compiled to WebAssembly SIMD; the
  * same expressions run in plain JavaScript, one rounded operation at a time, and give the same bits.
- *
- * Binary format and opcodes: WebAssembly Core Specification 2.0, sections 5.4 and 5.5.
  */
-import { type WasmMemory, wasm } from '../../util/wasm-api.ts'
+import {
+  advance,
+  assemble,
+  type Code,
+  f32x4,
+  i32,
+  repeatWhile,
+  type Variable,
+  v128,
+  valueType,
+  variables,
+  type WasmMemory,
+  webAssembly,
+} from '../../util/webassembly.ts'
 
 /** Arithmetic on one element: an array's element, a number given per call, or an operation on two of them. */
 export type Expression =
@@ -47,9 +58,9 @@ export function operands(arrays: number, scalars: number): { arrays: Expression[
 
 /** The kernel over a memory: compiled where the engine has WebAssembly SIMD, else plain. */
 export function compileKernel(source: KernelSource, memory: WasmMemory): Kernel {
-  const bytes = assemble(source)
-  if (!wasm.validate(bytes)) return plainKernel(source, memory)
-  const instance = new wasm.Instance(new wasm.Module(bytes), { graft: { memory } })
+  const bytes = moduleOf(source)
+  if (!webAssembly.validate(bytes)) return plainKernel(source, memory)
+  const instance = new webAssembly.Instance(new webAssembly.Module(bytes), { graft: { memory } })
   const run = instance.exports['run'] as (...values: number[]) => void
   return (offsets, count, scalars) => run(...offsets, count, ...scalars)
 }
@@ -80,64 +91,37 @@ function evaluate(
   return Math.fround(e.op === 'add' ? sum : e.op === 'sub' ? difference : e.op === 'mul' ? product : a / b)
 }
 
-const simd = {
-  load: [0xfd, 0x00, 4, 0],
-  store: [0xfd, 0x0b, 4, 0],
-  splat: [0xfd, 0x13],
-  sqrt: [0xfd, 0xe3, 0x01],
-}
-const simdBinary: Readonly<Record<BinaryOp, readonly number[]>> = {
-  add: [0xfd, 0xe4, 0x01],
-  sub: [0xfd, 0xe5, 0x01],
-  mul: [0xfd, 0xe6, 0x01],
-  div: [0xfd, 0xe7, 0x01],
-}
-const [i32, f32] = [0x7f, 0x7d]
-const localGet = (index: number): number[] => [0x20, ...leb(index)]
-
 /** A module with one function, `run(...offsets: i32, count: i32, ...scalars: f32)`. */
-function assemble(source: KernelSource): Uint8Array {
-  const parameters = [...Array(source.arrays + 1).fill(i32), ...Array(source.scalars).fill(f32)]
-  const body = [...leb(0), ...loop(source), 0x0b]
-  return Uint8Array.from([
-    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-    ...section(1, [1, 0x60, ...leb(parameters.length), ...parameters, 0]),
-    ...section(2, [1, ...name('graft'), ...name('memory'), 0x02, 0x00, 0x00]),
-    ...section(3, [1, 0]),
-    ...section(7, [1, ...name('run'), 0x00, 0x00]),
-    ...section(10, [1, ...leb(body.length), ...body]),
-  ])
-}
-
-/** Four elements a turn: the assignments, then every offset 16 bytes on and the count 4 down, while it is not 0. */
-function loop({ arrays, assignments }: KernelSource): number[] {
-  const store = ({ array, value }: KernelSource['assignments'][number]): number[] => [
-    ...localGet(array),
-    ...code(value, arrays),
-    ...simd.store,
+function moduleOf({ arrays, scalars, assignments }: KernelSource): Uint8Array {
+  const offsetNames = Array.from({ length: arrays }, (_, index) => `offset${index}`)
+  const scalarNames = Array.from({ length: scalars }, (_, index) => `scalar${index}`)
+  const local = variables(...offsetNames, 'count', ...scalarNames)
+  const stores = assignments.map(({ array, value }) =>
+    v128.store(local[`offset${array}`]!.get, codeOf(value, local)),
+  )
+  const steps = offsetNames.map(name => advance(local[name]!, i32.constant(16)))
+  const count = local['count']!
+  // Four elements a turn, until none is left.
+  const body = repeatWhile([...stores, ...steps, advance(count, i32.constant(-4))], count.get)
+  const parameters = [
+    ...offsetNames.map(() => valueType.i32),
+    valueType.i32,
+    ...scalarNames.map(() => valueType.f32),
   ]
-  const advance = (index: number): number[] => [...localGet(index), 0x41, 16, 0x6a, 0x21, ...leb(index)]
-  const countDown = [...localGet(arrays), 0x41, 4, 0x6b, 0x22, ...leb(arrays)]
-  const steps = Array.from({ length: arrays }, (_, index) => advance(index)).flat()
-  return [0x03, 0x40, ...assignments.flatMap(store), ...steps, ...countDown, 0x0d, 0, 0x0b]
+  return assemble([{ name: 'run', parameters, locals: [], body: [body] }], 'imported')
 }
 
-function code(e: Expression, arrays: number): number[] {
-  if (e.type === 'array') return [...localGet(e.index), ...simd.load]
-  if (e.type === 'scalar') return [...localGet(arrays + 1 + e.index), ...simd.splat]
-  if (e.type === 'sqrt') return [...code(e.a, arrays), ...simd.sqrt]
-  return [...code(e.a, arrays), ...code(e.b, arrays), ...simdBinary[e.op]]
-}
-
-function section(id: number, content: readonly number[]): number[] {
-  return [id, ...leb(content.length), ...content]
-}
-
-function name(text: string): number[] {
-  return [text.length, ...Buffer.from(text)]
-}
-
-/** Unsigned LEB128. */
-function leb(value: number): number[] {
-  return value < 128 ? [value] : [(value & 127) | 128, ...leb(value >>> 7)]
+function codeOf(e: Expression, local: Readonly<Record<string, Variable>>): Code {
+  switch (e.type) {
+    case 'array':
+      return v128.load(local[`offset${e.index}`]!.get)
+    case 'scalar':
+      return f32x4.splat(local[`scalar${e.index}`]!.get)
+    case 'sqrt':
+      return f32x4.sqrt(codeOf(e.a, local))
+    case 'binary':
+      return f32x4[e.op](codeOf(e.a, local), codeOf(e.b, local))
+    default:
+      return e satisfies never
+  }
 }

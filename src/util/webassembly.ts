@@ -1,4 +1,4 @@
-/** A few words for writing WebAssembly by hand, and the part of its API that the pipeline uses (Node's types leave it out). */
+/** A few words for writing WebAssembly by hand, and the part of its API that is used here (Node's types leave it out). */
 
 export interface WasmInstance {
   readonly exports: Readonly<Record<string, unknown>>
@@ -11,6 +11,7 @@ export interface WasmMemory {
 }
 
 interface WebAssemblyApi {
+  readonly Memory: new (size: { readonly initial: number }) => WasmMemory
   readonly Module: new (bytes: Uint8Array) => object
   readonly Instance: new (module: object, imports?: object) => WasmInstance
   readonly validate: (bytes: Uint8Array) => boolean
@@ -23,7 +24,7 @@ export const webAssembly: WebAssemblyApi = (globalThis as unknown as { WebAssemb
 export type Code = readonly number[]
 
 /** The value types that are used here. */
-export const valueType = { i32: 0x7f, v128: 0x7b } as const
+export const valueType = { i32: 0x7f, f32: 0x7d, v128: 0x7b } as const
 
 /** LEB128 of an unsigned integer below 2^31 (5.2.2). */
 function unsigned(value: number): Code {
@@ -54,6 +55,8 @@ const simd = (operation: number, ...after: Code): Code => [0xfd, ...unsigned(ope
 export const v128 = {
   zero: simd(12, ...new Array<number>(16).fill(0)) as Code,
   bytes: (values: Code): Code => simd(12, ...values),
+  load: (at: Code): Code => [...at, ...simd(0, ...address(0))],
+  store: (at: Code, value: Code): Code => [...at, ...value, ...simd(11, ...address(0))],
   load32Splat: (at: Code, offset = 0): Code => [...at, ...simd(9, ...address(offset))],
   load64Zero: (at: Code): Code => [...at, ...simd(93, ...address(0))],
   store32: (at: Code, value: Code): Code => [...at, ...value, ...simd(90, ...address(0), 0)],
@@ -77,6 +80,15 @@ export const i32x4 = {
   splat: (a: Code): Code => [...a, ...simd(17)],
   /** Sums of products of neighbouring 16-bit lanes. */
   dot: (a: Code, b: Code): Code => [...a, ...b, ...simd(186)],
+}
+
+export const f32x4 = {
+  splat: (a: Code): Code => [...a, ...simd(19)],
+  sqrt: (a: Code): Code => [...a, ...simd(227)],
+  add: (a: Code, b: Code): Code => [...a, ...b, ...simd(228)],
+  sub: (a: Code, b: Code): Code => [...a, ...b, ...simd(229)],
+  mul: (a: Code, b: Code): Code => [...a, ...b, ...simd(230)],
+  div: (a: Code, b: Code): Code => [...a, ...b, ...simd(231)],
 }
 
 export interface Variable {
@@ -104,10 +116,11 @@ export const repeatWhile = (body: readonly Code[], condition: Code): Code => [
   ...[...condition, 0x0d, 0, 0x0b],
 ]
 
-/** A function of i32 parameters without result. */
+/** A function without result. */
 export interface WasmFunction {
   readonly name: string
-  readonly parameters: number
+  /** Types of the parameters. */
+  readonly parameters: readonly number[]
   /** Types of the local variables, which are numbered after the parameters. */
   readonly locals: readonly number[]
   readonly body: readonly Code[]
@@ -116,21 +129,25 @@ export interface WasmFunction {
 const text = (word: string): Code => sized([...Buffer.from(word)])
 const section = (id: number, content: Code): Code => [id, ...sized(content)]
 
-/** A module with these functions and one memory, exported as `memory` (5.5). */
-export function assemble(functions: readonly WasmFunction[]): Uint8Array {
-  const types = functions.map(({ parameters }) => {
-    return [0x60, ...vector(new Array<Code>(parameters).fill([valueType.i32])), 0]
-  })
+/** Where a module's memory comes from: its own, exported as `memory`, or the importer's `graft.memory`. */
+export type MemoryOrigin = 'own' | 'imported'
+
+/** A module with these functions and one memory of at least one page (5.5). */
+export function assemble(functions: readonly WasmFunction[], memory: MemoryOrigin = 'own'): Uint8Array {
+  const types = functions.map(({ parameters }) => [0x60, ...vector(parameters.map(type => [type])), 0])
   const exported = functions.map(({ name }, index) => [...text(name), 0, index])
   const bodies = functions.map(({ locals, body }) => {
     return sized([...vector(locals.map(type => [1, type])), ...body.flat(), 0x0b])
   })
+  const limits = [0, 1]
+  const isOwn = memory === 'own'
   return Uint8Array.from([
     ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0], // magic and version
     ...section(1, vector(types)),
+    ...(isOwn ? [] : section(2, vector([[...text('graft'), ...text('memory'), 2, ...limits]]))),
     ...section(3, vector(functions.map((_, index) => [index]))),
-    ...section(5, vector([[0, 1]])), // one memory of at least one page
-    ...section(7, vector([[...text('memory'), 2, 0], ...exported])),
+    ...(isOwn ? section(5, vector([limits])) : []),
+    ...section(7, vector([...(isOwn ? [[...text('memory'), 2, 0]] : []), ...exported])),
     ...section(10, vector(bodies)),
   ])
 }
