@@ -17,8 +17,17 @@ export function writeFileAtomic(path: string, content: string | Uint8Array): voi
     renameSync(aside, path)
     flushFolder(dirname(path))
   } catch (error) {
-    rmSync(aside, { force: true })
+    removeQuietly(aside)
     throw storageError('write', path, error)
+  }
+}
+
+/** Removes a file if it can; a failure is no news where another one is being told. */
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch {
+    // Its folder is no folder, or cannot be written either.
   }
 }
 

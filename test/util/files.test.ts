@@ -1,0 +1,33 @@
+/** Files are complete or absent, and a failure is told in words. */
+import assert from 'node:assert/strict'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import type { UserError } from '../../src/util/errors.ts'
+import { storageError, writeFileAtomic } from '../../src/util/files.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'graft-files-'))
+after(() => rmSync(root, { recursive: true, force: true }))
+
+test('writeFileAtomic() makes folders, replaces what was there and leaves nothing else', () => {
+  const path = join(root, 'a', 'b', 'file.txt')
+  writeFileAtomic(path, 'one')
+  writeFileAtomic(path, Uint8Array.of(116, 119, 111))
+  assert.equal(readFileSync(path, 'utf8'), 'two')
+  assert.deepEqual(readdirSync(join(root, 'a', 'b')), ['file.txt'])
+})
+
+test('writeFileAtomic() names the file that it cannot write', () => {
+  writeFileSync(join(root, 'file'), '')
+  const path = join(root, 'file', 'inside')
+  assert.throws(
+    () => writeFileAtomic(path, 'x'),
+    (error: UserError) => error.code === 'storage' && error.message.includes(`Cannot write "${path}"`),
+  )
+})
+
+test('storageError() says what to do about a full disk', () => {
+  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
+  assert.match(storageError('write', 'x', full).hint!, /free some space/)
+})
