@@ -1,28 +1,13 @@
 /** An epoch sees every example once, in the seed's order, and stops when the loss is not finite. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { augmentations } from '../../src/pipeline/augmentation.ts'
 import { type EpochState, evaluateSet, trainEpoch } from '../../src/train/epoch.ts'
 import type { Batch, PhaseEngine } from '../../src/train/step.ts'
-import type { Phase, Plan } from '../../src/train/types.ts'
+import type { Plan } from '../../src/train/types.ts'
 import type { UserError } from '../../src/util/errors.ts'
+import { madePhase } from './made-phase.ts'
 
-const phase: Phase = {
-  name: 'head',
-  epochs: 2,
-  fromLayer: null,
-  batchNorm: 'frozen',
-  learningRate: 0.1,
-  layerDecay: 1,
-  schedule: 'constant',
-  warmup: 0,
-  optimizer: { type: 'adam' },
-  labelSmoothing: 0,
-  augmentation: augmentations.none,
-  views: 1,
-  patience: null,
-  keep: 'best',
-}
+const phase = madePhase()
 const plan = { batchSize: 4, seed: 3, head: { activation: 'softmax' } } as unknown as Plan
 const labels = [0, 1, 0, 1, 1, 0, 1, 0, 0, 1]
 /** One feature: the example's place. */

@@ -1,26 +1,11 @@
 /** Learning rates follow their schedules. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { augmentations } from '../../src/pipeline/augmentation.ts'
 import { learningRateAt } from '../../src/train/schedule.ts'
 import type { Phase } from '../../src/train/types.ts'
+import { madePhase } from './made-phase.ts'
 
-const phase: Phase = {
-  name: 'head',
-  epochs: 10,
-  fromLayer: null,
-  batchNorm: 'frozen',
-  learningRate: 2,
-  layerDecay: 1,
-  schedule: 'constant',
-  warmup: 0,
-  optimizer: { type: 'adam' },
-  labelSmoothing: 0,
-  augmentation: augmentations.none,
-  views: 1,
-  patience: null,
-  keep: 'best',
-}
+const phase = madePhase({ epochs: 10, learningRate: 2 })
 const stepsPerEpoch = 8
 const rates = (change: Partial<Phase>): number[] =>
   Array.from({ length: 80 }, (_, step) => learningRateAt({ ...phase, ...change }, step, stepsPerEpoch))
