@@ -35,8 +35,8 @@ export interface TrainingData {
   readonly unreadable: ReadonlyMap<number, Unreadable>
   /** The pixels of examples in order, in batches; unreadable ones are left out and remembered. */
   pixels(positions: readonly number[], batch: number): AsyncGenerator<PixelBatch>
-  /** Has something closed with the data. */
-  onClose(close: () => void): void
+  /** The store of this name, opened when it is first asked for, and closed with the data. */
+  store(name: string, open: () => RowStore): RowStore
   close(): Promise<void>
 }
 
@@ -56,8 +56,12 @@ export async function openTrainingData(split: Split, options: DataOptions): Prom
     cache,
   )
   const unreadable = new Map<number, Unreadable>()
-  const closers: (() => void)[] = []
-  let store: RowStore | undefined
+  const stores = new Map<string, RowStore>()
+  const storeNamed = (name: string, open: () => RowStore): RowStore => {
+    const store = stores.get(name) ?? open()
+    stores.set(name, store)
+    return store
+  }
   const readable = (from: number, to: number): number[] =>
     Array.from({ length: to - from }, (_, at) => from + at).filter(position => !unreadable.has(position))
   return {
@@ -71,7 +75,7 @@ export async function openTrainingData(split: Split, options: DataOptions): Prom
     unreadable,
     async *pixels(positions, batch) {
       if (positions.length === 0) return
-      store ??= openPixelStore(cache, preprocessing)
+      const store = storeNamed('pixels', () => openPixelStore(cache, preprocessing))
       // Idle decoders hold 80 MB each, so they live no longer than their work.
       const pool = decodePool({ preprocessing, workers })
       try {
@@ -90,10 +94,9 @@ export async function openTrainingData(split: Split, options: DataOptions): Prom
         await pool.close()
       }
     },
-    onClose: close => void closers.push(close),
+    store: storeNamed,
     async close() {
-      for (const close of closers) close()
-      store?.close()
+      for (const store of stores.values()) store.close()
     },
   }
 }

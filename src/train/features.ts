@@ -55,17 +55,9 @@ export function openExtractor(
   data: TrainingData,
   { cache, threads }: ExtractorOptions,
 ): Extractor {
-  const stores = new Map<string, RowStore>()
   const only = (names: readonly string[]): Graph =>
     prune({ ...prefix, outputs: prefix.outputs.filter(({ name }) => names.includes(name)) })
-  const storeOf = (cut: string): RowStore => {
-    const known = stores.get(cut)
-    if (known !== undefined) return known
-    const store = openFeatureStore(only([cut]), data, cache)
-    data.onClose(() => store.close())
-    stores.set(cut, store)
-    return store
-  }
+  const storeOf = (cut: string): RowStore => featureStore(only([cut]), data, cache)
   const batch = Math.max(1, Math.round(batchAt96 * (96 / data.size) ** 2))
   const keysOf = (positions: readonly number[], view: View): string[] =>
     positions.map(position => viewKey(data.keys[position]!, view))
@@ -118,11 +110,11 @@ export function openExtractor(
 }
 
 /** The store of one cut's features, named by the content of all that decides them. */
-function openFeatureStore(prefix: Graph, data: TrainingData, cache: string): RowStore {
+function featureStore(prefix: Graph, data: TrainingData, cache: string): RowStore {
   const length = elementCount(prefix.outputs[0]!.shape.slice(1) as number[])
   const digest = createHash('sha256').update(writeOnnx(prefix)).update(data.pixelsDescription).digest('hex')
   const folder = join(cache, 'features', digest.slice(0, 16))
-  return openRowStore(folder, { rowBytes: length * 4, description: digest })
+  return data.store(digest, () => openRowStore(folder, { rowBytes: length * 4, description: digest }))
 }
 
 /** Stores the rows that are not there yet. */
