@@ -4,7 +4,8 @@
  */
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { runProgram } from '../src/cli/program.ts'
+import { runCommandLine } from '../src/cli/command-line.ts'
+import { processContext } from '../src/cli/process-context.ts'
 import { writeScenes } from './scenes.ts'
 
 const folder = join('runs', 'demo-scenes')
@@ -21,15 +22,6 @@ if (!existsSync(folder)) {
   await writeScenes(folder, scenes, seed)
 }
 rmSync(run, { recursive: true, force: true })
-const stopping = new AbortController()
-process.on('SIGINT', () => stopping.abort())
-process.exitCode = await runProgram(
-  ['train', folder, '--run', run, ...fromNothing, ...short, ...process.argv.slice(2)],
-  {
-    stdout: process.stdout,
-    stderr: process.stderr,
-    environment: process.env,
-    clock: Date.now,
-    signal: stopping.signal,
-  },
-)
+const args = ['train', folder, '--run', run, ...fromNothing, ...short, ...process.argv.slice(2)]
+const context = processContext(args.includes('--json'))
+process.exitCode = await runCommandLine(args, context)

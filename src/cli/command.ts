@@ -1,13 +1,19 @@
 /** A command as plain data; what it does is loaded when it is called for, so that help comes at once. */
 import type { Environment, OutputStream } from './terminal/stream.ts'
 
-/** An option as commander writes it, such as `--batch-size <n>`. */
 export interface OptionSpec {
+  /** As commander writes it, such as `--batch-size <n>` or `--csv [file]`. */
   readonly flags: string
   readonly description: string
+  /** What happens without the option, in words. */
+  readonly default?: string
   readonly choices?: readonly string[]
   /** What the option takes, for its message when it is given something else; the default is any text. */
   readonly type?: 'integer' | 'number' | 'epochs' | 'class-weights'
+  /** Which next words an optional value may be; any other word is left for the arguments. */
+  readonly takes?: RegExp
+  /** What other programs call it, without dashes, for the hint to those who are used to that. */
+  readonly elsewhere?: readonly string[]
 }
 
 export interface OptionGroup {
@@ -26,6 +32,8 @@ export interface CommandSpec {
   readonly groups: readonly OptionGroup[]
   /** Command lines, with what they do. */
   readonly examples: readonly (readonly [command: string, effect: string])[]
+  /** Whether it ends in order by itself when it is asked to stop; any other command is left where it is. */
+  readonly stopsInOrder?: boolean
   readonly load: () => Promise<{ readonly run: CommandRun }>
 }
 
@@ -35,6 +43,8 @@ export interface CommandContext {
   readonly stdout: OutputStream
   /** Progress and complaints. */
   readonly stderr: OutputStream
+  /** Read only by commands that are told to. */
+  readonly stdin: AsyncIterable<Uint8Array | string>
   readonly environment: Environment
   /** Milliseconds since 1970. */
   clock(): number

@@ -128,5 +128,6 @@ export const trainSpec: CommandSpec = {
     ['graft train photos/ --weights my-teachable-machine.zip', 'start from a Teachable Machine project'],
     ['graft train photos/ --resume', 'go on after Ctrl-C'],
   ],
+  stopsInOrder: true,
   load: () => import('./train.ts'),
 }

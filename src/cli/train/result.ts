@@ -1,0 +1,41 @@
+/** The end of a training on standard output: how good it is, where things lie, what to do next. */
+import { join } from 'node:path'
+import type { Outcome } from '../../train/types.ts'
+import { formatDuration, formatPercent } from '../../util/format.ts'
+import { shellLine } from '../shell.ts'
+import type { Style } from '../terminal/stream.ts'
+import { printable } from '../terminal/text.ts'
+
+/** All of it, as lines. */
+export function resultLines(outcome: Outcome, style: Style): string[] {
+  const { run, loss, macroF1, rocAuc, bestEpoch, epochs, seconds } = outcome
+  const figure = (name: string, value: number | null): string[] =>
+    value === null ? [] : [`${name} ${value.toFixed(4)}`]
+  const figures = [...figure('loss', loss), ...figure('macro F1', macroF1), ...figure('ROC AUC', rocAuc)]
+  const place = (name: string): string => printable(join(run, name))
+  return [
+    style('bold', accuracyOf(outcome)),
+    ...(figures.length === 0 ? [] : [figures.join(', ')]),
+    `best epoch ${bestEpoch} of ${epochs}, ${formatDuration(seconds)} in all`,
+    '',
+    `curve       ${place('curves.png')}`,
+    `classifier  ${place('best.onnx')}`,
+    `model card  ${place('README.md')}`,
+    '',
+    style('bold', 'Next'),
+    `  ${shellLine(['graft', 'predict', run, 'photo.jpg'])}`,
+    `  ${shellLine(['graft', 'evaluate', run, 'unseen-photos/'])}`,
+  ]
+}
+
+/** One line, for those who want no more. */
+export function resultLine(outcome: Outcome): string {
+  return `${printable(outcome.run)}: ${accuracyOf(outcome)}`
+}
+
+function accuracyOf({ accuracy, accuracyInterval }: Outcome): string {
+  if (accuracy === null || accuracyInterval === null)
+    return 'no example was held out, so the accuracy is unknown'
+  const { low, high } = accuracyInterval
+  return `validation accuracy ${formatPercent(accuracy, 2)} (95% interval ${formatPercent(low)} to ${formatPercent(high)})`
+}
