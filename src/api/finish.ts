@@ -10,7 +10,7 @@ import type { Outcome } from '../train/types.ts'
 import { writeFileAtomic } from '../util/files.ts'
 import { version } from '../util/version.ts'
 import { predictExamples } from './evaluate.ts'
-import type { Prepared } from './prepare.ts'
+import type { Prepared } from './types.ts'
 
 export interface Ending {
   readonly bestEpoch: number

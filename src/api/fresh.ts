@@ -11,7 +11,7 @@ import { fileNames } from '../train/run-folder.ts'
 import { UserError } from '../util/errors.ts'
 import { version } from '../util/version.ts'
 import { sizeFor } from './image-size.ts'
-import type { FingerprintedData, RunStart } from './prepare.ts'
+import type { FingerprintedData, RunStart } from './types.ts'
 import { chooseWeights } from './weights.ts'
 
 /** The largest share of files that may be unreadable unless the user says otherwise. */

@@ -6,7 +6,7 @@ import { checkpointPath } from '../train/checkpoint.ts'
 import type { TrainOptions } from '../train/options.ts'
 import { type RunRecord, readRunRecord } from '../train/run-folder.ts'
 import { UserError } from '../util/errors.ts'
-import type { FingerprintedData, RunStart } from './prepare.ts'
+import type { FingerprintedData, RunStart } from './types.ts'
 
 /**
  * @throws UserError `run` when there is no checkpoint, `data` when the data has changed, `usage` when an option is

@@ -5,9 +5,10 @@ import { lockRun, writeRunRecord } from '../train/run-folder.ts'
 import { runTrainer } from '../train/start.ts'
 import type { Outcome, TrainEvent } from '../train/types.ts'
 import { finishRun } from './finish.ts'
-import { type Prepared, prepare, type TrainRequest } from './prepare.ts'
+import { prepare } from './prepare.ts'
+import type { Prepared, TrainRequest } from './types.ts'
 
-export type { TrainRequest } from './prepare.ts'
+export type { TrainRequest } from './types.ts'
 
 /** A training under way: iterate it for its events, or await it for its outcome. It begins when either is asked for. */
 export interface Training extends AsyncIterable<TrainEvent>, PromiseLike<Outcome> {}

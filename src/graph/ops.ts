@@ -5,7 +5,6 @@
  * Operators of the domain `graft` stand for backward steps that ONNX has no word for; lowering replaces them
  * by ONNX operators before anything runs.
  */
-import type { Tensor } from './types.ts'
 
 /** The opset that graphs are written in. */
 export const opset = 18
@@ -17,7 +16,7 @@ interface AttributeValues {
   readonly string: string
 }
 export type AttributeKind = keyof AttributeValues
-export type AttributeValue = AttributeValues[AttributeKind] | Tensor
+export type AttributeValue = AttributeValues[AttributeKind]
 
 /** An attribute's ONNX type and the value it has when a file leaves it out. */
 export interface AttributeSpec<K extends AttributeKind> {

@@ -3,7 +3,7 @@ import type { Evaluation } from '../evaluate/evaluation.ts'
 import { type Interval, wilsonInterval } from '../evaluate/interval.ts'
 import { formatCount, formatPercent } from '../util/format.ts'
 import { escapeMarkdown, table } from './markdown.ts'
-import type { ModelCard } from './model-card.ts'
+import type { ModelCard } from './types.ts'
 
 /** The most classes and confusions that are listed one by one. */
 const classesShown = 40

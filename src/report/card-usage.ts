@@ -1,6 +1,6 @@
 /** How to use a model, from the command line, from Node and from Python. */
 import { code, codeBlock } from './markdown.ts'
-import type { ModelCard } from './model-card.ts'
+import type { ModelCard } from './types.ts'
 
 /** Commands and programs that work as they stand, with the run's own paths. */
 export function usageSection({ run, files }: ModelCard): string {

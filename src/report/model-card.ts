@@ -1,45 +1,9 @@
 /** The README of a run folder: what the model is, how good, how to use it, and what it cannot do. */
-import type { Evaluation } from '../evaluate/evaluation.ts'
 import { formatCount, formatDuration } from '../util/format.ts'
 import { classSection, figureSection } from './card-figures.ts'
 import { usageSection } from './card-usage.ts'
 import { code, escapeMarkdown, table } from './markdown.ts'
-
-/** All that the card tells, as plain data. */
-export interface ModelCard {
-  /** The run folder as commands name it, such as `runs/cactus`. */
-  readonly run: string
-  /** File names in the run folder. */
-  readonly files: { readonly bundle: string; readonly curve: string }
-  /** Version of Graft, and the day of the training as YYYY-MM-DD. */
-  readonly version: string
-  readonly date: string
-  readonly dataset: {
-    readonly name: string
-    /** How examples came to be of train or validation, as a sentence. */
-    readonly split: string
-  }
-  /** In the order of the model's outputs, with their numbers of examples. */
-  readonly classes: readonly { readonly name: string; readonly train: number; readonly validation: number }[]
-  readonly backbone: { readonly name: string; readonly source: string; readonly licence: string }
-  readonly training: {
-    readonly recipe: string
-    readonly seed: number
-    readonly phases: readonly {
-      readonly name: string
-      readonly epochs: number
-      readonly learningRate: number
-    }[]
-    /** The epoch whose weights the bundle holds. */
-    readonly bestEpoch: number
-    readonly seconds: number
-  }
-  /** Pixels on a side that the network sees, and how a picture becomes a square. */
-  readonly preprocessing: { readonly size: number; readonly fit: 'squash' | 'pad' | 'crop' }
-  readonly validation: Evaluation
-  /** Over examples by which nothing was chosen; null when none were set aside. */
-  readonly test: Evaluation | null
-}
+import type { ModelCard } from './types.ts'
 
 /** The model card as Markdown. */
 export function modelCard(card: ModelCard): string {

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Evaluation, evaluatePredictions } from '../../src/evaluate/evaluation.ts'
-import { type ModelCard, modelCard } from '../../src/report/model-card.ts'
+import { modelCard } from '../../src/report/model-card.ts'
+import type { ModelCard } from '../../src/report/types.ts'
 import { matchesGolden } from '../golden.ts'
 
 /** N examples in turn of each of K classes, the named ones predicted as the next class. */
