@@ -12,6 +12,7 @@ const ranks: readonly (readonly string[])[] = [
   ['pipeline', 'model'],
   ['bundle'],
   ['train'],
+  ['distill'],
   ['report'],
   ['api'],
   ['cli'],

@@ -1,5 +1,6 @@
 /** All commands, in the order in which help lists them. */
 import type { CommandSpec } from '../command.ts'
+import { distillSpec } from './distill-spec.ts'
 import { evaluateSpec } from './evaluate-spec.ts'
 import { inspectSpec } from './inspect-spec.ts'
 import { modelsSpec } from './models-spec.ts'
@@ -11,5 +12,6 @@ export const commands: readonly CommandSpec[] = [
   evaluateSpec,
   predictSpec,
   inspectSpec,
+  distillSpec,
   modelsSpec,
 ]

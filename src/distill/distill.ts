@@ -1,0 +1,142 @@
+/** Distillation from code: `for await (const event of distill({ teachers: ['big.onnx'], data: 'photos/' }))`. */
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join, resolve } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { cacheRoot } from '../pipeline/cache-root.ts'
+import { errorOf, type Failure } from '../train/protocol.ts'
+import { fileNames, lockRun } from '../train/run-folder.ts'
+import { UserError } from '../util/errors.ts'
+import { writeFileAtomic } from '../util/files.ts'
+import { version } from '../util/version.ts'
+import { type DistillerRequest, weightsName } from './distiller.ts'
+import { distillImages, listedFolders } from './images.ts'
+import { type DistillOptions, distillPlan } from './options.ts'
+import type { DistillEvent, DistillRecord } from './types.ts'
+
+export interface DistillRequest extends DistillOptions {
+  /** ONNX networks, or MobileNetV2 weights, that the student learns from. */
+  readonly teachers: readonly string[]
+  /** A folder or zip of images, at any depth; labels are not looked at. */
+  readonly data: string
+  /** The run folder. */
+  readonly run: string
+  /** A file that lists folders below the data's root, one a line, whose images are not read. */
+  readonly exclude?: string | undefined
+  /** Go on with the run folder's checkpoint. */
+  readonly resume?: boolean | undefined
+  /** Where views and the teachers' answers are kept; default: the user's cache. */
+  readonly cache?: string | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Teaches a small network with random weights to answer as larger ones do, on images without labels, and writes its
+ * weights.
+ *
+ * @throws UserError when something given cannot be used, or learning fails; code `aborted` when `signal` stopped it,
+ *   and then the run folder holds a checkpoint to resume from
+ */
+export async function* distill(given: DistillRequest): AsyncGenerator<DistillEvent, void, undefined> {
+  const { teachers, data, run, exclude, resume = false, cache, signal, ...options } = given
+  const began = Date.now()
+  const isFound = existsSync(join(run, fileNames.run))
+  if (isFound !== resume) throw resume ? absent(run) : taken(run)
+  const plan = distillPlan(
+    options,
+    teachers.map(path => resolve(path)),
+    Math.min(availableParallelism(), 8),
+  )
+  const without = exclude === undefined ? [] : listedFolders(exclude)
+  const { split, fingerprint } = await distillImages(data, without, plan)
+  const release = lockRun(run)
+  try {
+    const request: DistillerRequest = {
+      run,
+      plan,
+      split,
+      cache: resolve(cache ?? cacheRoot(process.env)),
+      decodeWorkers: Math.min(availableParallelism(), 8),
+      // The teachers' answers depend on what their files hold, not on where they lie.
+      fingerprint: digestOf([{ ...plan, teachers: teachers.length }, fingerprint]),
+      metadata: {
+        alpha: String(plan.student.alpha),
+        size: String(plan.student.size),
+        made_by: `graft ${version}`,
+      },
+    }
+    const images = split.train.length + split.validation.length
+    const record = {
+      format: 1,
+      versions: { graft: version, node: process.version },
+      plan,
+      without,
+      images,
+      fingerprint,
+    }
+    if (!resume) writeFileAtomic(join(run, fileNames.run), `${JSON.stringify(record, null, 2)}\n`)
+    yield { event: 'start', run, images, resumed: resume }
+    const { epoch, validation } = yield* inWorker(request, signal)
+    const seconds = (Date.now() - began) / 1000
+    yield { event: 'done', run, weights: join(run, weightsName), ...validation, epochs: epoch, seconds }
+  } finally {
+    release()
+  }
+}
+
+/** What the thread that distills says. */
+export type FromDistiller =
+  | { readonly type: 'event'; readonly event: DistillEvent }
+  | { readonly type: 'done'; readonly record: DistillRecord }
+  | { readonly type: 'failed'; readonly failure: Failure }
+
+/** Runs the distiller in a thread of its own, as the engine holds its thread while it computes. */
+async function* inWorker(
+  request: DistillerRequest,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<DistillEvent, DistillRecord, undefined> {
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: request })
+  const inbox: FromDistiller[] = []
+  let wake = (): void => {}
+  const put = (message: FromDistiller): void => {
+    inbox.push(message)
+    wake()
+  }
+  const died = (message: string, stack?: string): void =>
+    put({ type: 'failed', failure: { code: null, message, hint: undefined, stack } })
+  worker.on('message', put)
+  worker.on('error', error => died(error.message, error.stack))
+  worker.on('exit', status => died(`the distilling thread ended with status ${status}`))
+  const stop = (): void => worker.postMessage('stop')
+  if (signal?.aborted) stop()
+  signal?.addEventListener('abort', stop)
+  try {
+    for (;;) {
+      while (inbox.length === 0) await new Promise<void>(ready => (wake = ready))
+      const message = inbox.shift()!
+      if (message.type === 'event') yield message.event
+      if (message.type === 'failed') throw errorOf(message.failure)
+      if (message.type === 'done') return message.record
+    }
+  } finally {
+    signal?.removeEventListener('abort', stop)
+    await worker.terminate()
+  }
+}
+
+function digestOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex')
+}
+
+function taken(run: string): UserError {
+  return new UserError('run', `The folder "${run}" holds a run already`, {
+    hint: 'name another folder with --run, or go on with this one with --resume',
+  })
+}
+
+function absent(run: string): UserError {
+  return new UserError('run', `There is no run in "${run}" to go on with`, {
+    hint: 'leave out --resume to start one',
+  })
+}

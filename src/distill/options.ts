@@ -1,0 +1,102 @@
+/** What a user may say of a distillation, and the plan that comes of it. */
+import { z } from 'zod'
+import { augmentations } from '../pipeline/augmentation.ts'
+import { closest } from '../util/closest.ts'
+import { UserError } from '../util/errors.ts'
+import type { DistillPlan } from './types.ts'
+
+/** Options of `distill`, with the names and units of the command line's. */
+export interface DistillOptions {
+  /** Width of the student; default 0.35. */
+  readonly alpha?: number | undefined
+  /** Side of the square that the student will see, in pixels, a multiple of 32; default 96. */
+  readonly size?: number | undefined
+  /** Side of the square that the teachers see, in pixels; default 224. */
+  readonly teacherSize?: number | undefined
+  /** Cached views of each image; default 2. */
+  readonly views?: number | undefined
+  /** Epochs at the student's size; default 1. */
+  readonly epochs?: number | undefined
+  /** Epochs before them, at a smaller size that costs less; default 13. */
+  readonly smallEpochs?: number | undefined
+  /** That smaller size, in pixels, a multiple of 32; default two thirds of the size. */
+  readonly smallSize?: number | undefined
+  readonly batchSize?: number | undefined
+  readonly learningRate?: number | undefined
+  readonly weightDecay?: number | undefined
+  readonly temperature?: number | undefined
+  readonly logitWeight?: number | undefined
+  readonly validation?: number | undefined
+  readonly seed?: number | undefined
+  readonly threads?: number | undefined
+}
+
+const side = (): z.ZodNumber => z.int().min(32).max(1024).multipleOf(32)
+const schema = z.strictObject({
+  alpha: z.number().min(0.1).max(4),
+  size: side(),
+  teacherSize: side(),
+  views: z.int().min(1).max(100),
+  epochs: z.int().min(1).max(10_000),
+  smallEpochs: z.int().min(0).max(10_000),
+  smallSize: side(),
+  batchSize: z.int().min(2).max(4096),
+  learningRate: z.number().positive().max(1),
+  weightDecay: z.number().min(0).max(1),
+  temperature: z.number().positive().max(100),
+  logitWeight: z.number().min(0).max(100),
+  validation: z.number().positive().max(0.5),
+  seed: z.int().nonnegative(),
+  threads: z.int().min(1).max(256),
+})
+
+/**
+ * The plan for some options; what is left out gets the values by which the embedded backbone was made.
+ *
+ * @throws UserError `usage` that names the option that cannot be used
+ */
+export function distillPlan(
+  options: DistillOptions,
+  teachers: readonly string[],
+  threads: number,
+): DistillPlan {
+  const given = checked(options)
+  const size = given.size ?? 96
+  const smallSize = given.smallSize ?? Math.max(32, Math.round(size / 48) * 32)
+  return {
+    student: { name: 'mobilenet_v2', alpha: given.alpha ?? 0.35, size },
+    teachers,
+    teacherSize: given.teacherSize ?? 224,
+    views: given.views ?? 2,
+    augmentation: { ...augmentations.none, crop: 0.6, brightness: 0.2, contrast: 0.2, saturation: 0.2 },
+    stages: [
+      { size: smallSize, epochs: given.smallEpochs ?? 13 },
+      { size, epochs: given.epochs ?? 1 },
+    ],
+    batchSize: given.batchSize ?? 64,
+    learningRate: given.learningRate ?? 2e-3,
+    weightDecay: given.weightDecay ?? 0.03,
+    temperature: given.temperature ?? 2,
+    logitWeight: given.logitWeight ?? 0.1,
+    momentum: 0.98,
+    averaging: 0.995,
+    validation: given.validation ?? 0.02,
+    seed: given.seed ?? 1,
+    threads: given.threads ?? threads,
+  }
+}
+
+function checked(options: DistillOptions): DistillOptions {
+  const said = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+  const result = schema.partial().safeParse(said)
+  if (result.success) return result.data
+  const issue = result.error.issues[0]!
+  if (issue.code === 'unrecognized_keys') {
+    const near = closest(issue.keys[0]!, Object.keys(schema.shape))
+    const hint = near === null ? {} : { hint: `did you mean "${near}"?` }
+    throw new UserError('usage', `There is no option "${issue.keys[0]}"`, hint)
+  }
+  const name = String(issue.path[0])
+  const reason = issue.message.charAt(0).toLowerCase() + issue.message.slice(1)
+  throw new UserError('usage', `The option "${name}" cannot be ${JSON.stringify(said[name])}: ${reason}`)
+}

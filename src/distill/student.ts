@@ -1,0 +1,186 @@
+/** The student at work: sessions over flat memory, a step that learns, a pass that is measured. */
+import { gradientName } from '../graph/gradients/index.ts'
+import { type Optimizer, optimizerFor } from '../graph/optimizers/index.ts'
+import { openSession, type Session } from '../graph/session.ts'
+import { tensor, zeros } from '../graph/tensor.ts'
+import type { Tensor } from '../graph/types.ts'
+import { initialWeight } from '../model/init.ts'
+import { studentNetwork, type Target, valueNames } from './network.ts'
+import type { DistillPlan } from './types.ts'
+
+/** A batch as the step's graph takes it. */
+export interface Batch {
+  readonly count: number
+  /** [count, 3, size, size] in [-1, 1] */
+  readonly image: Float32Array
+  /** Of each part, [count, length]. */
+  readonly targets: readonly Float32Array[]
+}
+
+export interface Answer {
+  readonly loss: number
+  /** [count, all parts' numbers] */
+  readonly answers: Float32Array
+}
+
+/** All numbers that a student is made of, to be written and read again. */
+export interface StudentState {
+  /** Weights, averaged weights, then the optimizer's moments: regions of equal length. */
+  readonly regions: readonly Float32Array[]
+  /** Batch norm's running statistics, then their averages. */
+  readonly statistics: readonly Float32Array[]
+}
+
+export interface Student {
+  /** The live memory; writing to it changes the student. */
+  readonly state: StudentState
+  /** One step. @param step counts from 1 */
+  learn(batch: Batch, step: number, learningRate: number): Promise<Answer>
+  /** Measures the averaged weights. */
+  measure(batch: Batch): Promise<Answer>
+  /** The averaged weights of the backbone, copied. */
+  backbone(): Map<string, Tensor>
+  /** Changes the size of the pictures that it sees. */
+  see(size: number): Promise<void>
+  close(): Promise<void>
+}
+
+/** A student with random weights, that sees nothing before `see` was called. */
+export function newStudent(plan: DistillPlan, targets: readonly Target[]): Student {
+  const { trained, buffers } = studentNetwork(plan, targets, plan.student.size)
+  const initial = new Map(trained.map(value => [value.name, initialWeight(value, plan.seed)]))
+  const optimizer = optimizerFor(initial, { type: 'adamw', weightDecay: plan.weightDecay })
+  const { flat } = optimizer
+  const weights = new Float32Array(flat.memory.buffer, flat.regions[0], flat.length)
+  const averaged = weights.slice()
+  const running = flatBuffers(buffers.map(value => initialWeight(value, plan.seed)))
+  const averagedRunning = running.slice()
+  const named = namedViews(
+    optimizer,
+    buffers.map(({ name, shape }) => [name, shape as number[]]),
+  )
+  let sessions: { step: Session; forward: Session; size: number; moving: readonly string[] } | null = null
+  const current = () => {
+    if (sessions === null) throw new Error('Internal: the student does not see yet')
+    return sessions
+  }
+  const feeds = ({ count, image, targets: wanted }: Batch, size: number): Record<string, Tensor> => ({
+    [valueNames.image]: tensor('float32', [count, 3, size, size], image),
+    ...Object.fromEntries(
+      wanted.map((data, at) => [
+        valueNames.target(at),
+        tensor('float32', [count, data.length / count], data),
+      ]),
+    ),
+  })
+  return {
+    state: {
+      regions: [weights, averaged, ...flat.moments],
+      statistics: [running, averagedRunning],
+    },
+    async learn(batch, step, learningRate) {
+      const { step: session, size, moving } = current()
+      const results = await session.run(
+        pick({ ...named.weights(weights), ...named.buffers(running), ...feeds(batch, size) }, session),
+        named.gradients,
+      )
+      follow(
+        running,
+        moving.map(name => results[name]!.data as Float32Array),
+        plan.momentum,
+      )
+      optimizer.update(step, learningRate)
+      // Early averages would remember the random start for long.
+      const decay = Math.min(plan.averaging, step / (step + 10))
+      follow(averaged, [weights], decay)
+      follow(averagedRunning, [running], decay)
+      return answerOf(results)
+    },
+    async measure(batch) {
+      const { forward, size } = current()
+      const fed = { ...named.weights(averaged), ...named.buffers(averagedRunning), ...feeds(batch, size) }
+      return answerOf(await forward.run(pick(fed, forward)))
+    },
+    backbone() {
+      const all = { ...named.weights(averaged), ...named.buffers(averagedRunning) }
+      const own = Object.entries(all).filter(
+        ([name]) => name !== valueNames.kernel && name !== valueNames.bias,
+      )
+      return new Map(
+        own.map(([name, { dtype, shape, data }]) => [name, { dtype, shape, data: data.slice() }]),
+      )
+    },
+    async see(size) {
+      if (sessions?.size === size) return
+      await sessions?.step.close()
+      await sessions?.forward.close()
+      const { step, forward, moving } = studentNetwork(plan, targets, size)
+      sessions = {
+        step: await openSession(step, { threads: plan.threads }),
+        forward: await openSession(forward, { threads: plan.threads }),
+        size,
+        moving: moving.map(({ batchValue }) => batchValue),
+      }
+    },
+    async close() {
+      await sessions?.step.close()
+      await sessions?.forward.close()
+    },
+  }
+}
+
+/** Views by name into flat memory. */
+function namedViews({ flat }: Optimizer, buffers: readonly (readonly [string, readonly number[]])[]) {
+  const weights = (region: Float32Array): Record<string, Tensor> =>
+    Object.fromEntries(
+      flat.slots.map(({ name, shape, start, count }) => [
+        name,
+        tensor('float32', shape, region.subarray(start, start + count)),
+      ]),
+    )
+  const statistics = (region: Float32Array): Record<string, Tensor> => {
+    let start = 0
+    return Object.fromEntries(
+      buffers.map(([name, shape]) => {
+        const view = tensor('float32', shape, region.subarray(start, start + shape[0]!))
+        start += shape[0]!
+        return [name, view]
+      }),
+    )
+  }
+  const gradients = Object.fromEntries(
+    [...flat.gradients].map(([name, value]) => [gradientName(name), value]),
+  )
+  return { weights, buffers: statistics, gradients }
+}
+
+function flatBuffers(tensors: readonly Tensor[]): Float32Array {
+  const length = tensors.reduce((sum, { data }) => sum + data.length, 0)
+  const result = zeros('float32', [length]).data as Float32Array
+  let start = 0
+  for (const { data } of tensors) {
+    result.set(data as Float32Array, start)
+    start += data.length
+  }
+  return result
+}
+
+/** values = decay * values + (1 - decay) * news, where the news come in pieces. */
+function follow(values: Float32Array, news: readonly Float32Array[], decay: number): void {
+  let at = 0
+  const gain = 1 - decay
+  for (const piece of news) {
+    for (let from = 0; from < piece.length; from++, at++) values[at]! += gain * (piece[from]! - values[at]!)
+  }
+}
+
+function pick(values: Readonly<Record<string, Tensor>>, { inputNames }: Session): Record<string, Tensor> {
+  return Object.fromEntries(inputNames.map(name => [name, values[name]!]))
+}
+
+function answerOf(results: Readonly<Record<string, Tensor>>): Answer {
+  return {
+    loss: Number(results[valueNames.loss]!.data[0]),
+    answers: results[valueNames.answers]!.data as Float32Array,
+  }
+}

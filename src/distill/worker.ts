@@ -1,0 +1,25 @@
+/** The thread that distills, so that the thread that started it stays free to draw and to stop it. */
+import { parentPort, workerData } from 'node:worker_threads'
+import { failureOf } from '../train/protocol.ts'
+import { UserError } from '../util/errors.ts'
+import type { FromDistiller } from './distill.ts'
+import { type DistillerRequest, distillRun } from './distiller.ts'
+
+const port = parentPort!
+const stopping = new AbortController()
+const send = (message: FromDistiller): void => port.postMessage(message)
+
+port.on('message', () => stopping.abort(new UserError('aborted', 'Distilling was stopped')))
+
+try {
+  const record = await distillRun(workerData as DistillerRequest, {
+    emit: event => send({ type: 'event', event }),
+    signal: stopping.signal,
+    clock: Date.now,
+  })
+  send({ type: 'done', record })
+} catch (error) {
+  send({ type: 'failed', failure: failureOf(error) })
+} finally {
+  port.close()
+}
