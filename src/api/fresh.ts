@@ -1,5 +1,4 @@
 /** A new run: a free folder, a split, weights and a plan. */
-import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { requireTrainable, splitNotes } from '../dataset/check.ts'
@@ -7,7 +6,7 @@ import { splitDataset } from '../dataset/split.ts'
 import { mobilenetV2 } from '../model/mobilenet-v2.ts'
 import type { TrainOptions } from '../train/options.ts'
 import { planFor } from '../train/recipes.ts'
-import { fileNames } from '../train/run-folder.ts'
+import { contentOf } from '../train/run-folder.ts'
 import { UserError } from '../util/errors.ts'
 import { version } from '../util/version.ts'
 import { sizeFor } from './image-size.ts'
@@ -28,7 +27,8 @@ export async function freshRun(
 ): Promise<RunStart> {
   const { seed = 1, validation = defaultValidation, recipe, skipBad } = options
   const run = givenRun ?? freeRunName(name)
-  if (existsSync(join(run, fileNames.run))) throw taken(run)
+  const content = contentOf(run)
+  if (content !== 'nothing') throw taken(run, content)
   const method = recipe === 'tutorial' ? 'random' : 'stratified'
   const split = splitDataset(dataset, { validation, seed, method })
   const maxUnreadable = skipBad ? 1 : tolerated
@@ -65,15 +65,19 @@ export async function freshRun(
 function freeRunName(name: string): string {
   const base = join('runs', name)
   for (let count = 2, run = base; ; count++) {
-    if (!existsSync(run)) return run
+    if (contentOf(run) === 'nothing') return run
     run = `${base}-${count}`
   }
 }
 
-function taken(run: string): UserError {
-  return new UserError('run', `The folder "${run}" holds a run already`, {
-    hint: 'name another folder with --run, or go on with this one with --resume',
-  })
+function taken(run: string, content: 'run' | 'other'): UserError {
+  return content === 'run'
+    ? new UserError('run', `The folder "${run}" holds a run already`, {
+        hint: 'name another folder with --run, or go on with this one with --resume',
+      })
+    : new UserError('run', `The folder "${run}" holds other files than a run's`, {
+        hint: 'name a new or an empty folder with --run',
+      })
 }
 
 function sizeNotes({ size: given, recipe }: TrainOptions, size: number): string[] {

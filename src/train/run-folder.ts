@@ -1,5 +1,5 @@
 /** The folder of one training: what it was told, what it measured, and what it made. */
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { tryLock } from '../pipeline/lock.ts'
 import { UserError } from '../util/errors.ts'
@@ -35,6 +35,18 @@ export const fileNames = {
   events: 'events.out.tfevents.graft',
   lock: 'run.lock',
 } as const
+
+/**
+ * What a folder holds: nothing that a new run could lose (a run that failed before its first epoch counts so), a run,
+ * or something else.
+ */
+export function contentOf(run: string): 'nothing' | 'run' | 'other' {
+  if (!existsSync(run)) return 'nothing'
+  const names = readdirSync(run)
+  if (!names.includes(fileNames.run)) return names.length === 0 ? 'nothing' : 'other'
+  const isBegun = ['checkpoint', fileNames.metrics, fileNames.best].some(name => names.includes(name))
+  return isBegun ? 'run' : 'nothing'
+}
 
 /** Takes a run folder for this process. @throws UserError `run` when another process trains in it */
 export function lockRun(run: string): () => void {
@@ -93,6 +105,7 @@ export function readMetrics(run: string): EpochRecord[] {
 
 /** Keeps the epochs up to one, so that a resumed run writes the others again. */
 export function truncateMetrics(run: string, lastEpoch: number): void {
+  if (!existsSync(join(run, fileNames.metrics))) return
   const kept = readMetrics(run).filter(({ epoch }) => epoch <= lastEpoch)
   writeFileAtomic(join(run, fileNames.metrics), kept.map(record => `${JSON.stringify(record)}\n`).join(''))
 }

@@ -112,6 +112,13 @@ test('train() refuses a folder that holds a run', async () => {
   )
 })
 
+test('train() refuses a folder that holds something else', async () => {
+  await assert.rejects(
+    async () => train(data, { ...options, run: data, cache }),
+    (error: UserError) => error.code === 'run' && /holds other files than a run's/.test(error.message),
+  )
+})
+
 test('train() refuses to resume over data that has changed, and says what changed', async () => {
   const extra = join(data, 'warm', 'extra.png')
   writeFileSync(extra, readFileSync(join(data, 'warm', '0.png')))
