@@ -1,6 +1,7 @@
 /** `npm run bench`: ratios of speed, each measured in one run, on whatever machine this is. */
 import { availableParallelism } from 'node:os'
 import { benchDecode } from './decode.ts'
+import { benchSteps } from './step.ts'
 import { benchTraining } from './training.ts'
 
 const threads = Math.min(2, availableParallelism())
@@ -8,4 +9,5 @@ const print = (line: string): void => console.log(line)
 
 print(`${threads} threads, Node ${process.version}, ${process.platform} ${process.arch}`)
 await benchDecode(print, threads)
+await benchSteps(print, threads)
 for (const alpha of [0.35, 1]) await benchTraining(print, alpha, threads)
