@@ -13,7 +13,7 @@ const run = join('runs', 'demo')
 /** Enough for an accuracy that means something, in about a minute on two cores. */
 const scenes = 2400
 const seed = 7
-/** No pretrained weights come with the package, so every layer is trained from the first. */
+/** Drawn scenes look like no photograph, and small pictures are soon learned: every layer is trained from the first. */
 const fromNothing = ['--weights', 'random', '--size', '64', '--fine-tune-at', '0', '--batch-norm', 'batch']
 const short = ['--epochs', '1,12', '--learning-rate', '0.01']
 

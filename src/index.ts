@@ -1,4 +1,6 @@
 /** Graft: teach a pretrained vision model your own classes. */
+
+export { type DistillRequest, distill } from './api/distill.ts'
 export { type EvaluateOptions, type ExamplePredictions, evaluateRun } from './api/evaluate.ts'
 export { type Training, type TrainRequest, train } from './api/train.ts'
 export {
@@ -14,7 +16,6 @@ export type { Prediction } from './bundle/ranking.ts'
 export { type DatasetOptions, readDataset } from './dataset/dataset.ts'
 export { type SplitOptions, splitDataset } from './dataset/split.ts'
 export type { Dataset, Example, Missing, Source, Split } from './dataset/types.ts'
-export { type DistillRequest, distill } from './distill/distill.ts'
 export type { DistillOptions } from './distill/options.ts'
 export type { DistillEvent, DistillFigures, DistillRecord } from './distill/types.ts'
 export type { Evaluation } from './evaluate/evaluation.ts'

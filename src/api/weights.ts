@@ -1,9 +1,10 @@
-/** Which pretrained weights a training starts from: the user's, or the publisher's for the asked width and size. */
+/** Which pretrained weights a training starts from: the user's, the embedded ones, or the publisher's for the width. */
 import { isAbsolute, resolve } from 'node:path'
+import { embeddedBackbone } from '../model/embedded/backbone.ts'
 import { alphaOf, canonicalWeights } from '../model/weights/canonical.ts'
 import { fetchPublished, weightsCache } from '../model/weights/published.ts'
 import { readWeights } from '../model/weights/read.ts'
-import { publishedFor } from '../model/weights/registry.ts'
+import { type PublishedWeights, published, publishedFor } from '../model/weights/registry.ts'
 import type { TrainOptions } from '../train/options.ts'
 import { randomWeights } from '../train/weights.ts'
 import { UserError } from '../util/errors.ts'
@@ -16,23 +17,32 @@ export interface ChosenWeights {
   readonly backbone: { readonly name: string; readonly source: string; readonly licence: string }
 }
 
-const defaultAlpha = 0.35
-
 /**
- * The weights to start from, and the width that they have.
+ * The weights to start from, and the width that they have: a file, `random` ones, published ones by their id, or, where
+ * none are named, those that come with the package; where another width is asked for, published ones of that width.
  *
  * @throws UserError `weights` when they cannot be read or have another width than the one asked for
  */
 export async function chooseWeights({ weights, alpha }: TrainOptions, size: number): Promise<ChosenWeights> {
+  const own = embeddedBackbone()
   if (weights === randomWeights) {
-    const width = alpha ?? defaultAlpha
+    const width = alpha ?? own.alpha
     return {
       path: randomWeights,
       alpha: width,
       backbone: describe(width, 'random initial weights', 'Apache-2.0'),
     }
   }
-  if (weights === undefined) return published(alpha ?? defaultAlpha, size)
+  if (weights === own.id || (weights === undefined && (alpha ?? own.alpha) === own.alpha)) {
+    requireAlpha(own.id, own.alpha, alpha)
+    return { path: own.path, alpha: own.alpha, backbone: describe(own.alpha, own.source, own.licence) }
+  }
+  if (weights === undefined) return fetched(publishedFor(alpha!, size))
+  const entry = published.find(({ id }) => id === weights)
+  if (entry !== undefined) {
+    requireAlpha(weights, entry.alpha, alpha)
+    return fetched(entry)
+  }
   const path = isAbsolute(weights) ? weights : resolve(weights)
   const found = alphaOf(canonicalWeights(await readWeights(weights)))
   if (found === null) {
@@ -40,18 +50,20 @@ export async function chooseWeights({ weights, alpha }: TrainOptions, size: numb
       hint: 'give weights of a MobileNetV2 in the format of Keras, TensorFlow.js, safetensors or ONNX',
     })
   }
-  if (alpha !== undefined && alpha !== found) {
-    throw new UserError('weights', `The weights in "${weights}" have alpha ${found}, asked for is ${alpha}`, {
-      hint: `pass --alpha ${found}, or leave it out`,
-    })
-  }
+  requireAlpha(weights, found, alpha)
   return { path, alpha: found, backbone: describe(found, weights, 'that of the given weights') }
 }
 
-async function published(alpha: number, size: number): Promise<ChosenWeights> {
-  const entry = publishedFor(alpha, size)
+async function fetched(entry: PublishedWeights): Promise<ChosenWeights> {
   const { weights } = await fetchPublished(entry, { folder: weightsCache(process.env) })
-  return { path: weights.path, alpha, backbone: describe(alpha, entry.url, 'Apache-2.0') }
+  return { path: weights.path, alpha: entry.alpha, backbone: describe(entry.alpha, entry.url, entry.license) }
+}
+
+function requireAlpha(weights: string, found: number, asked: number | undefined): void {
+  if (asked === undefined || asked === found) return
+  throw new UserError('weights', `The weights in "${weights}" have alpha ${found}, asked for is ${asked}`, {
+    hint: `pass --alpha ${found}, or leave it out`,
+  })
 }
 
 function describe(alpha: number, source: string, licence: string): ChosenWeights['backbone'] {

@@ -189,6 +189,8 @@ async function teach(work: Work, from: Progress): Promise<DistillRecord> {
     context.signal.throwIfAborted()
   }
   events.close()
+  // A run that was killed between its last checkpoint and its weights has none of that epoch yet.
+  writeWeights(work)
   return readRecords(run).at(-1)!
 }
 

@@ -1,6 +1,6 @@
 /** `graft distill`: events as progress and lines, or as JSON lines. */
 import { join } from 'node:path'
-import { type DistillRequest, distill } from '../../distill/distill.ts'
+import { type DistillRequest, distill } from '../../api/distill.ts'
 import type { DistillEvent, DistillFigures } from '../../distill/types.ts'
 import { exitStatus, UserError } from '../../util/errors.ts'
 import { formatCount, formatDuration, formatPercent } from '../../util/format.ts'
@@ -85,12 +85,19 @@ function figures({ loss, accuracy }: DistillFigures): string {
   return `loss ${loss.toFixed(4)}${accuracy === null ? '' : `, agreement ${formatPercent(accuracy, 1)}`}`
 }
 
-function closing({ weights, seconds, epochs, ...last }: Extract<DistillEvent, { event: 'done' }>): string {
+function closing({
+  run,
+  weights,
+  seconds,
+  epochs,
+  ...last
+}: Extract<DistillEvent, { event: 'done' }>): string {
   return [
     '',
     `${epochs} epochs in ${formatDuration(seconds)}, validation ${figures(last)}`,
     '',
     `  weights  ${weights}`,
+    `  curve    ${join(run, 'curves.png')}`,
     '',
     'Next:',
     `  graft train PHOTOS/ --weights ${weights}`,

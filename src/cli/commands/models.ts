@@ -1,6 +1,7 @@
 /** `graft models`: the pretrained weights that there are. */
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { embeddedBackbone } from '../../model/embedded/backbone.ts'
 import { weightsCache } from '../../model/weights/published.ts'
 import { published } from '../../model/weights/registry.ts'
 import { exitStatus } from '../../util/errors.ts'
@@ -11,11 +12,21 @@ import { table } from '../terminal/table.ts'
 
 export const run: CommandRun = async (_args, { json = false }, { stdout, environment }) => {
   const folder = weightsCache(environment)
-  const found = published.map(({ id, alpha, size, fileName, publisher, license }) => {
+  const own = embeddedBackbone()
+  const embedded = {
+    id: own.id,
+    alpha: own.alpha,
+    size: own.size,
+    where: 'in the package',
+    bytes: statSync(own.path).size,
+    license: own.licence,
+  }
+  const others = published.map(({ id, alpha, size, fileName, publisher, license }) => {
     const path = join(folder, fileName)
     const bytes = existsSync(path) ? statSync(path).size : null
     return { id, alpha, size, where: bytes === null ? publisher : 'cache', bytes, license }
   })
+  const found = [embedded, ...others]
   if (json) {
     for (const model of found) stdout.write(`${JSON.stringify(model)}\n`)
     return exitStatus.done
