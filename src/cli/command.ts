@@ -9,7 +9,7 @@ export interface OptionSpec {
   readonly default?: string
   readonly choices?: readonly string[]
   /** What the option takes, for its message when it is given something else; the default is any text. */
-  readonly type?: 'integer' | 'number' | 'epochs' | 'class-weights'
+  readonly type?: 'integer' | 'count' | 'number' | 'epochs' | 'class-weights'
   /** Which next words an optional value may be; any other word is left for the arguments. */
   readonly takes?: RegExp
   /** What other programs call it, without dashes, for the hint to those who are used to that. */

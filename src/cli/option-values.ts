@@ -19,6 +19,8 @@ export function optionValue(option: OptionSpec, text: string): unknown {
       return text
     case 'integer':
       return numberOf(option, text, 'a whole number', Number.isInteger)
+    case 'count':
+      return numberOf(option, text, 'a whole number from 1 on', value => Number.isInteger(value) && value > 0)
     case 'number':
       return numberOf(option, text, 'a number', Number.isFinite)
     case 'epochs':

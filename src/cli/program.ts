@@ -130,7 +130,13 @@ function optionOf(spec: OptionSpec): Option {
     spec.flags,
     spec.description + (remarks.length === 0 ? '' : ` (${remarks.join('; ')})`),
   )
-  return spec.flags.includes('<') ? option.argParser(text => optionValue(spec, text)) : option
+  if (!spec.flags.includes('<')) return option
+  // Of an option with several values, commander hands over each with those before.
+  return option.argParser<unknown>((text, before) =>
+    option.variadic
+      ? [...((before as unknown[] | undefined) ?? []), optionValue(spec, text)]
+      : optionValue(spec, text),
+  )
 }
 
 function examplesText({ examples }: CommandSpec): string {

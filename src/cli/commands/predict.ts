@@ -1,75 +1,123 @@
-/** `graft predict`: a table, a submission, or JSON lines. */
+/** `graft predict`: a table, JSON lines, or a submission. */
 import { type Classifier, load } from '../../bundle/classifier.ts'
-import { topPredictions } from '../../bundle/ranking.ts'
-import { readImages } from '../../dataset/dataset.ts'
-import type { Example } from '../../dataset/types.ts'
+import { readDataset, readImages } from '../../dataset/dataset.ts'
+import type { Dataset } from '../../dataset/types.ts'
 import { exitStatus, UserError } from '../../util/errors.ts'
-import { formatPercent } from '../../util/format.ts'
+import { writeFileAtomic } from '../../util/files.ts'
+import { counted } from '../../util/words.ts'
 import type { CommandContext, CommandRun, GivenOptions } from '../command.ts'
-import { csvLine } from '../csv.ts'
+import { type AnswerWriter, jsonAnswers, tableAnswers } from '../predict/answers.ts'
+import { givenPaths } from '../predict/paths.ts'
+import { plainForm, readSample, sampleForm, submissionAnswers } from '../predict/submission.ts'
 import { openProgress } from '../terminal/progress.ts'
+import { styleFor } from '../terminal/stream.ts'
 import { printable } from '../terminal/text.ts'
 
-export const run: CommandRun = async ([model, ...paths], options, context) => {
-  const { json = false, quiet = false, threads = 1 } = options
-  const { stdout, stderr: stream, environment, clock, signal } = context
+/** Fewer images are done before a bar could be read. */
+const fewest = 100
+
+export const run: CommandRun = async ([model, ...words], options, context) => {
+  const { json, csv, sample, threads = 1 } = options
+  if (json && (csv !== undefined || sample !== undefined))
+    throw new UserError('usage', 'The options "--json" and "--csv" exclude each other')
+  const paths = await givenPaths(words, () => context.stdin)
   const classifier = await load(model!, { threads: threads as number })
   try {
-    const { examples } = await readImages(paths)
-    const isQuiet = Boolean(quiet || json) || examples.length < 100
-    const progress = openProgress({ stream, environment, clock, isQuiet })
-    const task = progress.start('images', { total: examples.length, unit: 'images' })
-    const write = writerFor(classifier, options, context)
-    let read = 0
-    const sources = examples.map(({ source }) => source)
-    for await (const { index, probabilities, error } of classifier.predict(sources, { signal })) {
-      if (error !== null) stream.write(`${printable(error.message)}\n`)
-      else stdout.write(write(examples[index]!, probabilities))
-      if (error === null) read++
-      task.update(index + 1)
-    }
-    progress.close()
-    if (read === 0)
-      throw new UserError('data', `None of the ${examples.length} files could be read as an image`)
+    const images = sample === undefined ? await readImages(paths) : await sampled(paths, String(sample))
+    const writer = writerFor(classifier, images, options, context)
+    await answerAll(classifier, images, writer, options, context)
     return exitStatus.done
   } finally {
     await classifier.close()
   }
 }
 
-type Writer = (example: Example, probabilities: Float32Array) => string
-
-function writerFor({ classNames }: Classifier, options: GivenOptions, { stdout }: CommandContext): Writer {
-  const { json, csv, top = 1 } = options
-  const best = (row: Float32Array): ReturnType<typeof topPredictions> =>
-    topPredictions(row, classNames, top as number)
-  if (json) {
-    return ({ id }, row) => {
-      const [first] = topPredictions(row, classNames, 1)
-      const probabilities = Object.fromEntries(classNames.map((name, k) => [name, row[k]!]))
-      return `${JSON.stringify({ file: id, ...first!, probabilities })}\n`
-    }
+/** The images that a sample submission names, under its ids. */
+async function sampled(paths: readonly string[], sample: string): Promise<Dataset> {
+  const [path, ...others] = paths
+  if (others.length > 0) {
+    throw new UserError(
+      'usage',
+      `The option "--sample" goes with one folder or zip of images. Received: ${paths.length} paths`,
+    )
   }
-  if (csv) return submission(classNames, options, text => void stdout.write(text))
-  return ({ id }, row) => {
-    const answers = best(row).map(({ label, score }) => `${printable(label)} ${formatPercent(score)}`)
-    return `${printable(id)}\t${answers.join('\t')}\n`
-  }
+  const [idColumn, labelColumn] = readSample(sample).columns
+  return readDataset(path!, { labels: sample, idColumn, labelColumn })
 }
 
-/** Rows of a Kaggle submission; the header is written at once. */
-function submission(
-  classNames: readonly string[],
+function writerFor(
+  { classNames }: Classifier,
+  { examples }: Dataset,
   options: GivenOptions,
-  write: (text: string) => void,
-): Writer {
-  const { idColumn = 'id', labelColumn = 'label', probabilities = false } = options
-  const columns = !probabilities ? [labelColumn] : classNames.length === 2 ? [labelColumn] : classNames
-  write(csvLine([idColumn as string, ...(columns as string[])]))
-  return ({ id }, row) => {
-    const name = id.slice(id.lastIndexOf('/') + 1)
-    if (!probabilities) return csvLine([name, topPredictions(row, classNames, 1)[0]!.label])
-    const values = classNames.length === 2 ? [row[1]!] : [...row]
-    return csvLine([name, ...values.map(String)])
+  { stdout, stderr, environment }: CommandContext,
+): AnswerWriter {
+  const { json, csv, sample, top = 1, probabilities, idColumn = 'id', labelColumn = 'label' } = options
+  const print = (text: string): void => void stdout.write(text)
+  if (json) return jsonAnswers(classNames, print)
+  if (csv === undefined && sample === undefined) {
+    // A pipe is no narrower than what it is given.
+    const width = stdout.columns ?? Number.POSITIVE_INFINITY
+    return tableAnswers(
+      classNames,
+      { top: top as number, width, style: styleFor(stdout, environment) },
+      print,
+    )
   }
+  const form =
+    sample === undefined
+      ? plainForm(classNames, {
+          probabilities: probabilities === true,
+          idColumn: String(idColumn),
+          labelColumn: String(labelColumn),
+        })
+      : sampleForm(classNames, readSample(String(sample)))
+  const save = (text: string): void => {
+    writeFileAtomic(String(csv), text)
+    stderr.write(`Wrote ${printable(String(csv))}\n`)
+  }
+  return submissionAnswers(classNames, form, examples, csv === undefined || csv === '' ? print : save)
+}
+
+/** Classifies all images, names those that cannot be read, and writes the rest. */
+async function answerAll(
+  classifier: Classifier,
+  { examples, missing }: Dataset,
+  writer: AnswerWriter,
+  { json, quiet }: GivenOptions,
+  { stdout, stderr: stream, environment, clock, signal }: CommandContext,
+): Promise<void> {
+  const isMixed = json === true && stdout.isTTY === true
+  const isQuiet = quiet === true || isMixed || examples.length < fewest
+  const progress = openProgress({ stream, environment, clock, isQuiet })
+  const warn = (text: string): void => {
+    const line = `warning: ${printable(text)}`
+    if (isQuiet) stream.write(`${line}\n`)
+    else progress.print(line)
+  }
+  for (const { id, reason } of missing) warn(`"${id}": ${reason}`)
+  const task = progress.start('images', { total: examples.length, unit: 'images' })
+  let failures = missing.length
+  const sources = examples.map(({ source }) => source)
+  for await (const { index, probabilities, error } of classifier.predict(sources, { signal })) {
+    const example = examples[index]!
+    writer.add(error === null ? { example, probabilities, error } : { example, probabilities: null, error })
+    if (error !== null) {
+      failures++
+      warn(error.message)
+    }
+    task.update(index + 1)
+  }
+  task.end()
+  progress.close()
+  const all = examples.length + missing.length
+  if (failures === all) throw nothingRead(all)
+  if (failures > 0) stream.write(`${failures} of ${counted(all, 'image')} could not be read\n`)
+  writer.end()
+}
+
+function nothingRead(count: number): UserError {
+  const which = count === 1 ? 'The file' : `None of the ${counted(count, 'file')}`
+  return new UserError('data', `${which} could ${count === 1 ? 'not ' : ''}be read as an image`, {
+    hint: 'JPEG, PNG, WebP, GIF, AVIF and TIFF are read',
+  })
 }

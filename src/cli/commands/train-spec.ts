@@ -1,132 +1,193 @@
 /** `graft train` as data. */
-import type { CommandSpec } from '../command.ts'
-import { labelOptions, outputOptions, threadsOption } from './shared-options.ts'
+import type { CommandSpec, OptionGroup } from '../command.ts'
+import {
+  jsonOption,
+  labelOptions,
+  quietOption,
+  seedOption,
+  threadsOption,
+  validationOption,
+} from './shared-options.ts'
+
+const data: OptionGroup = {
+  title: 'Data',
+  options: [
+    ...labelOptions,
+    validationOption,
+    {
+      flags: '--skip-bad',
+      description: 'train although more than 1% of the files cannot be read',
+      elsewhere: ['ignore-errors', 'skip-errors'],
+    },
+  ],
+}
+
+const network: OptionGroup = {
+  title: 'Network',
+  options: [
+    {
+      flags: '--weights <path>',
+      description:
+        'pretrained MobileNetV2: a file or folder of TensorFlow.js, Teachable Machine, Keras, safetensors or ONNX; an id that "graft models" lists; or "random"',
+      default: 'the ones in the package',
+      elsewhere: ['model', 'backbone', 'pretrained', 'checkpoint'],
+    },
+    {
+      flags: '--alpha <width>',
+      description: 'width of the network',
+      default: 'that of the weights',
+      type: 'number',
+      elsewhere: ['width', 'width-multiplier'],
+    },
+    {
+      flags: '--size <pixels>',
+      description: 'side of the square that the network sees, a multiple of 32',
+      default: "by the images' size",
+      type: 'integer',
+      elsewhere: ['imgsz', 'img-size', 'image-size', 'input-size', 'resolution'],
+    },
+    {
+      flags: '--fit <how>',
+      description: 'how a picture becomes a square',
+      default: 'squash',
+      choices: ['squash', 'pad', 'crop'],
+      elsewhere: ['resize', 'resize-mode'],
+    },
+    {
+      flags: '--pooling <how>',
+      description: 'pooling before the head',
+      default: 'average; tutorial: max',
+      choices: ['average', 'max'],
+    },
+  ],
+}
+
+const training: OptionGroup = {
+  title: 'Training (what is not given is as the recipe has it)',
+  options: [
+    {
+      flags: '--recipe <name>',
+      description: "auto: the most accurate in the least time; tutorial: as in TensorFlow's tutorial",
+      default: 'auto',
+      choices: ['auto', 'tutorial'],
+      elsewhere: ['preset'],
+    },
+    {
+      flags: '--epochs <n>',
+      description: 'of each phase, or of the head and of fine-tuning, such as 30,30',
+      type: 'epochs',
+      elsewhere: ['epoch', 'num-epochs', 'n-epochs'],
+    },
+    {
+      flags: '--batch-size <n>',
+      description: 'images a step',
+      default: '32',
+      type: 'count',
+      elsewhere: ['batch', 'bs'],
+    },
+    {
+      flags: '--learning-rate <rate>',
+      description: 'of the head; fine-tuning keeps its ratio to it',
+      type: 'number',
+      elsewhere: ['lr', 'lr0', 'rate'],
+    },
+    {
+      flags: '--fine-tune-at <layer>',
+      description: 'first layer to fine-tune, by Keras\' index or name; "none" trains the head only',
+      elsewhere: ['freeze', 'unfreeze', 'fine-tune'],
+    },
+    {
+      flags: '--optimizer <name>',
+      description: 'how weights follow gradients',
+      choices: ['adam', 'adamw', 'sgd'],
+      elsewhere: ['optim'],
+    },
+    {
+      flags: '--schedule <name>',
+      description: 'how the learning rate runs',
+      choices: ['constant', 'cosine', 'one-cycle'],
+      elsewhere: ['scheduler', 'lr-scheduler', 'lr-schedule'],
+    },
+    {
+      flags: '--batch-norm <mode>',
+      description: 'statistics in trained layers',
+      default: 'frozen',
+      choices: ['frozen', 'batch'],
+      elsewhere: ['bn'],
+    },
+    {
+      flags: '--augment <name>',
+      description: 'random changes of the pictures',
+      choices: ['none', 'flips', 'light', 'strong', 'aerial'],
+      elsewhere: ['augmentation', 'aug', 'augmentations'],
+    },
+    { flags: '--views <n>', description: 'changed views of each picture, used in turn', type: 'count' },
+    {
+      flags: '--patience <n>',
+      description: 'end a phase after n epochs without a better one; 0: never',
+      type: 'integer',
+      elsewhere: ['early-stopping', 'early-stop'],
+    },
+    {
+      flags: '--class-weights <weights>',
+      description: 'none, balanced, or name=weight,name=weight',
+      default: 'none',
+      type: 'class-weights',
+    },
+    {
+      flags: '--label-smoothing <share>',
+      description: 'move targets towards even odds',
+      default: '0',
+      type: 'number',
+    },
+    seedOption,
+    threadsOption,
+  ],
+}
+
+const run: OptionGroup = {
+  title: 'Run',
+  options: [
+    {
+      flags: '--run <folder>',
+      description: 'folder for the run, which must hold none yet',
+      default: 'runs/NAME of the data',
+      elsewhere: ['output', 'out', 'project', 'name', 'save-dir', 'output-dir'],
+    },
+    {
+      flags: '--resume',
+      description: 'go on with the checkpoint of the run folder',
+      elsewhere: ['continue'],
+    },
+    {
+      flags: '--config <file>',
+      description: 'JSON object of these options in camel case; the command line goes before it',
+      elsewhere: ['configuration'],
+    },
+    {
+      flags: '--cache <folder>',
+      description: 'folder for decoded images and features',
+      default: "GRAFT_CACHE, else the user's cache",
+      elsewhere: ['cache-dir'],
+    },
+    jsonOption,
+    { ...quietOption, description: 'only errors and one line at the end' },
+  ],
+}
 
 export const trainSpec: CommandSpec = {
   name: 'train',
   summary: 'train a classifier on a folder or a table of images',
   description:
-    'Trains a classifier on your images and writes a run folder: the classifier (best.onnx), figures, curves and a model card.\nImages lie in a folder per class, in train/ and val/ folders of such, in a zip, or beside a CSV or JSONL file of labels.',
-  arguments: [['<data>', 'folder, zip or labels file']],
-  groups: [
-    {
-      title: 'Data',
-      options: [
-        ...labelOptions,
-        {
-          flags: '--validation <share>',
-          description: 'share of the images held out, where the data names no split (default: 0.1)',
-          type: 'number',
-        },
-        { flags: '--skip-bad', description: 'train although more than 1% of the files cannot be read' },
-      ],
-    },
-    {
-      title: 'Model',
-      options: [
-        {
-          flags: '--weights <path>',
-          description:
-            'pretrained MobileNetV2: TensorFlow.js, Teachable Machine, Keras .h5 or .keras, safetensors, ONNX; or "random"',
-        },
-        {
-          flags: '--alpha <width>',
-          description: 'width of the network (default: that of the weights)',
-          type: 'number',
-        },
-        {
-          flags: '--size <pixels>',
-          description: 'side of the square that the network sees, a multiple of 32 (default: by the images)',
-          type: 'integer',
-        },
-        {
-          flags: '--fit <how>',
-          description: 'how a picture becomes a square (default: squash)',
-          choices: ['squash', 'pad', 'crop'],
-        },
-        {
-          flags: '--pooling <how>',
-          description: 'pooling before the head (default: average; tutorial: max)',
-          choices: ['average', 'max'],
-        },
-      ],
-    },
-    {
-      title: 'Training',
-      options: [
-        {
-          flags: '--recipe <name>',
-          description:
-            "auto, the most accurate in the least time, or tutorial, TensorFlow's to the letter (default: auto)",
-          choices: ['auto', 'tutorial'],
-        },
-        {
-          flags: '--epochs <n>',
-          description: 'epochs of each phase, or of head and fine-tuning: 30,30',
-          type: 'epochs',
-        },
-        { flags: '--batch-size <n>', description: 'images a step (default: 32)', type: 'integer' },
-        {
-          flags: '--learning-rate <rate>',
-          description: 'of the head; fine-tuning keeps its ratio to it',
-          type: 'number',
-        },
-        {
-          flags: '--fine-tune-at <layer>',
-          description: 'first layer to fine-tune, by Keras\' index or name; "none" trains the head only',
-        },
-        { flags: '--optimizer <name>', description: 'optimizer', choices: ['adam', 'adamw', 'sgd'] },
-        {
-          flags: '--schedule <name>',
-          description: 'how the learning rate runs',
-          choices: ['constant', 'cosine', 'one-cycle'],
-        },
-        {
-          flags: '--batch-norm <mode>',
-          description: 'statistics in trained layers (default: frozen)',
-          choices: ['frozen', 'batch'],
-        },
-        {
-          flags: '--augment <name>',
-          description: 'random changes of the pictures',
-          choices: ['none', 'flips', 'light', 'strong', 'aerial'],
-        },
-        { flags: '--views <n>', description: 'changed views of each picture, used in turn', type: 'integer' },
-        {
-          flags: '--patience <n>',
-          description: 'end a phase after n epochs without a better one (0: never)',
-          type: 'integer',
-        },
-        {
-          flags: '--class-weights <weights>',
-          description: 'none, balanced, or name=weight,name=weight (default: none)',
-          type: 'class-weights',
-        },
-        { flags: '--label-smoothing <share>', description: 'move targets towards even odds', type: 'number' },
-        { flags: '--seed <n>', description: 'of every random choice (default: 1)', type: 'integer' },
-        threadsOption,
-      ],
-    },
-    {
-      title: 'Run',
-      options: [
-        { flags: '--run <folder>', description: 'where to write (default: runs/NAME of the data)' },
-        { flags: '--resume', description: 'go on with an interrupted run' },
-        { flags: '--config <file>', description: 'JSON file with any of these options, in camel case' },
-        {
-          flags: '--cache <folder>',
-          description: 'where decoded images and features are kept (default: your cache)',
-        },
-        ...outputOptions,
-      ],
-    },
-  ],
+    'Trains a classifier on your images and writes a run folder: the classifier (best.onnx), its figures, curves and a model card. Progress goes to standard error, the result to standard output.\n\nThe images lie in a folder per class, in train/ and val/ folders of such, in a zip of these, or beside a CSV, TSV or JSONL file that names their labels.\n\nCtrl-C stops at the next step with a checkpoint.',
+  arguments: [['<data>', 'folder, zip archive or labels file']],
+  groups: [data, network, training, run],
   examples: [
     ['graft train photos/', 'a folder per class in photos/'],
     ['graft train train.zip --labels train.csv', "Kaggle's files as downloaded"],
-    ['graft train photos/ --recipe tutorial', "TensorFlow's transfer learning tutorial, 30 + 30 epochs"],
-    ['graft train photos/ --weights my-teachable-machine.zip', 'start from a Teachable Machine project'],
-    ['graft train photos/ --resume', 'go on after Ctrl-C'],
+    ['graft train photos/ --recipe tutorial --epochs 10,10', "TensorFlow's tutorial, a third as long"],
+    ['graft train photos/ --weights my-project.zip', 'start from a Teachable Machine project'],
+    ['graft train photos/ --run runs/photos --resume', 'go on after Ctrl-C'],
   ],
   stopsInOrder: true,
   load: () => import('./train.ts'),
