@@ -47,7 +47,7 @@ export interface ExtractorOptions {
 }
 
 /** Images of 96 pixels that go through the prefix at once; fewer of larger ones, for the same memory. */
-const batchAt96 = 64
+const batchAt96 = 32
 
 /** Opens the features of a prefix. @param prefix from `image` to one value or more */
 export function openExtractor(
