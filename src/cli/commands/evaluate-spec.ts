@@ -1,15 +1,15 @@
 /** `graft evaluate` as data. */
 import type { CommandSpec } from '../command.ts'
-import { labelOptions, outputOptions, threadsOption } from './shared-options.ts'
+import { jsonOption, labelOptions, quietOption, threadsOption } from './shared-options.ts'
 
 export const evaluateSpec: CommandSpec = {
   name: 'evaluate',
   summary: 'measure a run on labelled images',
   description:
-    "Measures a run, or a bundle's .onnx file, on labelled images: accuracy with its interval, loss, F1, AUC, figures of each class and what was taken for what.",
+    "Measures a run, or a classifier's .onnx file, on labelled images: accuracy with its interval, loss, F1, ROC AUC, figures of each class, and what was taken for what.",
   arguments: [
     ['<run>', 'run folder or .onnx file'],
-    ['<data>', 'folder, zip or labels file'],
+    ['<data>', 'folder, zip archive or labels file'],
   ],
   groups: [
     {
@@ -18,17 +18,21 @@ export const evaluateSpec: CommandSpec = {
         ...labelOptions,
         {
           flags: '--split <name>',
-          description: 'the images of one split, where the data names splits (default: all)',
+          description: 'the images of one split, where the data names splits',
+          default: 'all',
           choices: ['train', 'validation', 'test', 'all'],
+          elsewhere: ['subset'],
         },
-        threadsOption,
-        ...outputOptions,
+        { ...threadsOption, default: '1; decoding has its own' },
+        { ...jsonOption, description: 'one JSON object on standard output, and nothing else there' },
+        quietOption,
       ],
     },
   ],
   examples: [
-    ['graft evaluate runs/photos photos/ --split validation', 'the held-out images of photos/val'],
-    ['graft evaluate runs/photos test.zip --labels test.csv --json', 'one JSON object'],
+    ['graft evaluate runs/photos new-photos/', 'a folder per class in new-photos/'],
+    ['graft evaluate runs/photos photos/ --split test', 'the images in photos/test/'],
+    ['graft evaluate runs/photos test.zip --labels test.csv --json', 'figures for a program'],
   ],
   load: () => import('./evaluate.ts'),
 }

@@ -1,75 +1,59 @@
 /** `graft evaluate`: figures as tables, or as one JSON object. */
-import { evaluateRun } from '../../api/evaluate.ts'
-import { load } from '../../bundle/classifier.ts'
-import type { Evaluation } from '../../evaluate/evaluation.ts'
+import { type EvaluateOptions, evaluateRun } from '../../api/evaluate.ts'
+import { loadBundle } from '../../bundle/load-bundle.ts'
 import { exitStatus } from '../../util/errors.ts'
-import { formatCount, formatPercent } from '../../util/format.ts'
+import { counted } from '../../util/words.ts'
 import type { CommandContext, CommandRun } from '../command.ts'
-import { confusionTable } from '../terminal/confusion.ts'
-import { openProgress } from '../terminal/progress.ts'
+import { evaluationLines } from '../evaluate/tables.ts'
+import { countTrainedOn } from '../evaluate/trained-on.ts'
+import { openProgress, type Task } from '../terminal/progress.ts'
 import { styleFor } from '../terminal/stream.ts'
-import { table } from '../terminal/table.ts'
+import { printable } from '../terminal/text.ts'
 
-export const run: CommandRun = async (
-  [model, data],
-  { json = false, quiet = false, ...options },
-  context,
-) => {
-  const { stdout, stderr: stream, environment, clock, signal } = context
-  const progress = openProgress({ stream, environment, clock, isQuiet: Boolean(quiet || json) })
-  const task = progress.start('images', { unit: 'images' })
-  const { evaluation, predictions } = await evaluateRun(model!, data!, {
-    ...options,
-    signal,
-    onProgress: done => task.update(done),
-  })
-  progress.close()
-  for (const { reason } of predictions.unreadable) stream.write(`${reason}\n`)
+const defaultWidth = 100
+
+export const run: CommandRun = async (args, { json, quiet, ...options }, context) => {
+  const [model, data] = args as [string, string]
+  const { stdout, stderr, environment } = context
+  // Read first, so that a wrong run is told before the data is looked at.
+  const { classNames } = loadBundle(model).facts
+  const isQuiet = quiet === true || (json === true && stdout.isTTY === true)
+  const { evaluation, predictions } = await withProgress(context, isQuiet, onProgress =>
+    evaluateRun(model, data, { ...(options as EvaluateOptions), signal: context.signal, onProgress }),
+  )
+  const { examples, unreadable } = predictions
+  for (const { reason } of unreadable) stderr.write(`warning: ${printable(reason)}\n`)
+  const trainedOn = countTrainedOn(model, data, examples)
+  if (trainedOn > 0) {
+    const all = counted(examples.length, 'image')
+    stderr.write(`warning: the run was trained on ${trainedOn} of these ${all}, so the figures flatter it\n`)
+  }
   if (json) {
     const { reliability, ...figures } = evaluation
-    const unreadable = predictions.unreadable.length
-    stdout.write(`${JSON.stringify({ run: model, data, ...figures, unreadable })}\n`)
-    return exitStatus.done
+    const counts = { trainedOn, unreadable: unreadable.length }
+    stdout.write(`${JSON.stringify({ run: model, data, classNames, ...figures, ...counts })}\n`)
+  } else {
+    const style = styleFor(stdout, environment)
+    const lines = evaluationLines(evaluation, classNames, stdout.columns ?? defaultWidth, style)
+    stdout.write(`${lines.join('\n')}\n`)
   }
-  const classifier = await load(model!)
-  stdout.write(`${tables(evaluation, classifier.classNames, context).join('\n')}\n`)
-  await classifier.close()
   return exitStatus.done
 }
 
-function tables(
-  evaluation: Evaluation,
-  names: readonly string[],
-  { stdout, environment }: CommandContext,
-): string[] {
-  const { accuracy, accuracyInterval, examples, loss, macroF1, balancedAccuracy, rocAuc } = evaluation
-  const style = styleFor(stdout, environment)
-  const width = stdout.columns ?? 100
-  const interval = `95% interval ${formatPercent(accuracyInterval.low)} to ${formatPercent(accuracyInterval.high)}`
-  const figures = [
-    `loss ${loss.toFixed(4)}`,
-    `macro F1 ${macroF1.toFixed(4)}`,
-    `balanced accuracy ${formatPercent(balancedAccuracy, 2)}`,
-    ...(rocAuc === null ? [] : [`ROC AUC ${rocAuc.toFixed(4)}`]),
-  ]
-  const right = { align: 'right' } as const
-  const columns = [
-    { title: 'class', cut: 'end' as const },
-    ...['precision', 'recall', 'F1', 'images'].map(title => ({ title, ...right })),
-  ]
-  const rows = evaluation.perClass.map(({ precision, recall, f1, support }, k) => [
-    names[k] ?? String(k),
-    formatPercent(precision, 1),
-    formatPercent(recall, 1),
-    f1.toFixed(3),
-    formatCount(support),
-  ])
-  return [
-    style('bold', `Accuracy ${formatPercent(accuracy, 2)} of ${formatCount(examples)} images (${interval})`),
-    figures.join(', '),
-    '',
-    ...table(columns, rows, width, style),
-    '',
-    ...confusionTable(names, evaluation.confusion, width, style),
-  ]
+/** Work with a bar while it goes on. */
+async function withProgress<Result>(
+  { stderr: stream, environment, clock }: CommandContext,
+  isQuiet: boolean,
+  work: (onProgress: (done: number, total: number) => void) => Promise<Result>,
+): Promise<Result> {
+  const progress = openProgress({ stream, environment, clock, isQuiet })
+  let task: Task | undefined
+  try {
+    return await work((done, total) => {
+      task ??= progress.start('images', { total, unit: 'images' })
+      task.update(done)
+    })
+  } finally {
+    progress.close()
+  }
 }

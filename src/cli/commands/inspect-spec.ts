@@ -1,28 +1,27 @@
 /** `graft inspect` as data. */
 import type { CommandSpec } from '../command.ts'
-import { labelOptions } from './shared-options.ts'
+import { jsonOption, labelOptions, seedOption, validationOption } from './shared-options.ts'
 
 export const inspectSpec: CommandSpec = {
   name: 'inspect',
   summary: 'show what a dataset holds, without training',
   description:
-    'Shows the classes and splits of a dataset as training would see them, and what is odd about it. Opens no image.',
-  arguments: [['<data>', 'folder, zip or labels file']],
+    'Shows the classes, counts and splits of a dataset as training would see them, what was guessed or left out, and why it could not be trained on, if so: the exit status is then 3. Opens no image.',
+  arguments: [['<data>', 'folder, zip archive or labels file']],
   groups: [
     {
       title: 'Options',
       options: [
         ...labelOptions,
-        {
-          flags: '--validation <share>',
-          description: 'share of the images to hold out (default: 0.1)',
-          type: 'number',
-        },
-        { flags: '--seed <n>', description: 'of the draw (default: 1)', type: 'integer' },
-        { flags: '--json', description: 'one JSON object on standard output' },
+        validationOption,
+        seedOption,
+        { ...jsonOption, description: 'one JSON object on standard output, and nothing else there' },
       ],
     },
   ],
-  examples: [['graft inspect photos/', 'classes, counts, splits']],
+  examples: [
+    ['graft inspect photos/', 'classes, counts, splits'],
+    ['graft inspect train.zip --labels train.csv --validation 0.2', 'with a larger share held out'],
+  ],
   load: () => import('./inspect.ts'),
 }

@@ -2,51 +2,91 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { embeddedBackbone } from '../../model/embedded/backbone.ts'
+import { mobilenetV2 } from '../../model/mobilenet-v2.ts'
 import { weightsCache } from '../../model/weights/published.ts'
 import { published } from '../../model/weights/registry.ts'
 import { exitStatus } from '../../util/errors.ts'
-import { formatBytes } from '../../util/format.ts'
+import { formatBytes, formatCount } from '../../util/format.ts'
 import type { CommandRun } from '../command.ts'
+import type { Environment } from '../terminal/stream.ts'
 import { styleFor } from '../terminal/stream.ts'
-import { table } from '../terminal/table.ts'
+import { type Column, table } from '../terminal/table.ts'
 
-export const run: CommandRun = async (_args, { json = false }, { stdout, environment }) => {
-  const folder = weightsCache(environment)
-  const own = embeddedBackbone()
-  const embedded = {
-    id: own.id,
-    alpha: own.alpha,
-    size: own.size,
-    where: 'in the package',
-    bytes: statSync(own.path).size,
-    license: own.licence,
-  }
-  const others = published.map(({ id, alpha, size, fileName, publisher, license }) => {
-    const path = join(folder, fileName)
-    const bytes = existsSync(path) ? statSync(path).size : null
-    return { id, alpha, size, where: bytes === null ? publisher : 'cache', bytes, license }
-  })
-  const found = [embedded, ...others]
+const defaultWidth = 100
+
+export const run: CommandRun = async (_args, { json }, { stdout, environment }) => {
+  const models = listModels(environment)
   if (json) {
-    for (const model of found) stdout.write(`${JSON.stringify(model)}\n`)
+    for (const model of models) stdout.write(`${JSON.stringify(model)}\n`)
     return exitStatus.done
   }
-  const columns = [
-    { title: 'weights' },
-    { title: 'alpha', align: 'right' as const },
-    { title: 'pixels', align: 'right' as const },
-    { title: 'where', cut: 'end' as const },
-    { title: 'bytes', align: 'right' as const },
-    { title: 'licence' },
-  ]
-  const rows = found.map(({ id, alpha, size, where, bytes, license }) => [
-    id,
-    String(alpha),
-    String(size),
-    where,
-    bytes === null ? '' : formatBytes(bytes),
-    license,
-  ])
-  stdout.write(`${table(columns, rows, stdout.columns ?? 100, styleFor(stdout, environment)).join('\n')}\n`)
+  const lines = table(
+    columns,
+    models.map(rowOf),
+    stdout.columns ?? defaultWidth,
+    styleFor(stdout, environment),
+  )
+  const use = 'graft train DATA --weights ID starts from one; what is not here is fetched once'
+  stdout.write(`${[...lines, '', use].join('\n')}\n`)
   return exitStatus.done
+}
+
+interface Model {
+  /** What `--weights` takes. */
+  readonly id: string
+  readonly alpha: number
+  /** Side of the images it was trained on, in pixels. */
+  readonly size: number
+  readonly parameters: number
+  /** `package`, `cache`, or who publishes it. */
+  readonly where: string
+  /** null while it is not here. */
+  readonly bytes: number | null
+  readonly licence: string
+}
+
+function listModels(environment: Environment): Model[] {
+  const folder = weightsCache(environment)
+  const parametersOf = parameterCounter()
+  const { id, alpha, size, path, licence } = embeddedBackbone()
+  const own = { where: 'package', bytes: statSync(path).size, licence }
+  const others = published.map(({ id, alpha, size, fileName, publisher, license: licence }): Model => {
+    const path = join(folder, fileName)
+    const bytes = existsSync(path) ? statSync(path).size : null
+    const where = bytes === null ? publisher : 'cache'
+    return { id, alpha, size, parameters: parametersOf(alpha), where, bytes, licence }
+  })
+  return [{ id, alpha, size, parameters: parametersOf(alpha), ...own }, ...others]
+}
+
+/** Counts a network's numbers, moving statistics among them, once for each width: they do not depend on the size. */
+function parameterCounter(): (alpha: number) => number {
+  const known = new Map<number, number>()
+  return alpha => {
+    const found = known.get(alpha)
+    if (found !== undefined) return found
+    const { graph, input } = mobilenetV2({ alpha, size: 96 })
+    const weights = graph.inputs.filter(({ name }) => name !== input)
+    const count = weights.reduce(
+      (sum, { shape }) => sum + shape.reduce<number>((n, dim) => n * Number(dim), 1),
+      0,
+    )
+    known.set(alpha, count)
+    return count
+  }
+}
+
+const columns: readonly Column[] = [
+  { title: 'id' },
+  { title: 'alpha', align: 'right' },
+  { title: 'pixels', align: 'right' },
+  { title: 'parameters', align: 'right' },
+  { title: 'where', cut: 'end' },
+  { title: 'on disk', align: 'right' },
+  { title: 'licence' },
+]
+
+function rowOf({ id, alpha, size, parameters, where, bytes, licence }: Model): string[] {
+  const disk = bytes === null ? '' : formatBytes(bytes)
+  return [id, String(alpha), String(size), formatCount(parameters), where, disk, licence]
 }
