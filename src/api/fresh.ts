@@ -3,6 +3,8 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { requireTrainable, splitNotes } from '../dataset/check.ts'
 import { splitDataset } from '../dataset/split.ts'
+import type { Example } from '../dataset/types.ts'
+import { embeddedBackbone } from '../model/embedded/backbone.ts'
 import { mobilenetV2 } from '../model/mobilenet-v2.ts'
 import type { TrainOptions } from '../train/options.ts'
 import { planFor } from '../train/recipes.ts'
@@ -11,11 +13,13 @@ import { UserError } from '../util/errors.ts'
 import { version } from '../util/version.ts'
 import { sizeFor } from './image-size.ts'
 import type { FingerprintedData, RunStart } from './types.ts'
-import { chooseWeights } from './weights.ts'
+import { chooseWeights, isEmbeddedMeant } from './weights.ts'
 
 /** The largest share of files that may be unreadable unless the user says otherwise. */
 const tolerated = 0.01
 const defaultValidation = 0.1
+/** The side of the tutorial's pictures, in pixels. */
+const tutorialSize = 96
 /** More threads than this gain nothing on networks of this size. */
 const mostThreads = 8
 
@@ -33,7 +37,7 @@ export async function freshRun(
   const split = splitDataset(dataset, { validation, seed, method })
   const maxUnreadable = skipBad ? 1 : tolerated
   requireTrainable(dataset, split, maxUnreadable)
-  const size = options.size ?? (recipe === 'tutorial' ? 96 : await sizeFor(split.train, seed))
+  const size = options.size ?? (await usualSize(options, split.train, seed))
   const { path, alpha, backbone } = await chooseWeights(options, size)
   const plan = planFor(options, {
     classes: dataset.classNames.length,
@@ -58,7 +62,7 @@ export async function freshRun(
     run,
     split,
     record: { format: 1, versions, plan, maxUnreadable, backbone, data },
-    notes: [...dataset.notes, ...splitNotes(dataset, split), ...sizeNotes(options, size)],
+    notes: [...dataset.notes, ...splitNotes(dataset, split), ...choiceNotes(options, size)],
   }
 }
 
@@ -80,8 +84,19 @@ function taken(run: string, content: 'run' | 'other'): UserError {
       })
 }
 
-function sizeNotes({ size: given, recipe }: TrainOptions, size: number): string[] {
-  return given === undefined && recipe !== 'tutorial'
-    ? [`The network sees ${size}x${size} pixels, by the size of the pictures (--size sets it)`]
-    : []
+/** The side that suits the weights and the pictures. */
+async function usualSize(options: TrainOptions, train: readonly Example[], seed: number): Promise<number> {
+  if (options.recipe === 'tutorial') return tutorialSize
+  return isEmbeddedMeant(options) ? embeddedBackbone().size : sizeFor(train, seed)
+}
+
+/** What was decided for the user. */
+function choiceNotes(options: TrainOptions, size: number): string[] {
+  const isOwn = isEmbeddedMeant(options)
+  const better = `Starting from the small backbone that comes with Graft; "--weights mobilenet_v2_0.35_224" fetches one that knows more`
+  const seen = `The network sees ${size}x${size} pixels, ${isOwn ? 'as its weights do' : 'by the size of the pictures'} (--size sets it)`
+  return [
+    ...(isOwn && options.weights === undefined ? [better] : []),
+    ...(options.size === undefined && options.recipe !== 'tutorial' ? [seen] : []),
+  ]
 }

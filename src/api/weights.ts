@@ -33,7 +33,7 @@ export async function chooseWeights({ weights, alpha }: TrainOptions, size: numb
       backbone: describe(width, 'random initial weights', 'Apache-2.0'),
     }
   }
-  if (weights === own.id || (weights === undefined && (alpha ?? own.alpha) === own.alpha)) {
+  if (isEmbeddedMeant({ weights, alpha })) {
     requireAlpha(own.id, own.alpha, alpha)
     return { path: own.path, alpha: own.alpha, backbone: describe(own.alpha, own.source, own.licence) }
   }
@@ -52,6 +52,12 @@ export async function chooseWeights({ weights, alpha }: TrainOptions, size: numb
   }
   requireAlpha(weights, found, alpha)
   return { path, alpha: found, backbone: describe(found, weights, 'that of the given weights') }
+}
+
+/** Whether a training with these options starts from the weights that come with the package. */
+export function isEmbeddedMeant({ weights, alpha }: Pick<TrainOptions, 'weights' | 'alpha'>): boolean {
+  const own = embeddedBackbone()
+  return weights === own.id || (weights === undefined && (alpha ?? own.alpha) === own.alpha)
 }
 
 async function fetched(entry: PublishedWeights): Promise<ChosenWeights> {
