@@ -18,17 +18,15 @@ export function optionValue(option: OptionSpec, text: string): unknown {
       if (text === '') throw refusal(option, 'a value', text)
       return text
     case 'integer':
-      return numberOf(option, text, 'a whole number', Number.isInteger)
+      return orRefuse(option, text, 'a whole number', numberOf(text, Number.isInteger))
     case 'count':
-      return numberOf(option, text, 'a whole number from 1 on', value => Number.isInteger(value) && value > 0)
+      return orRefuse(option, text, 'a whole number from 1 on', numberOf(text, isCount))
     case 'number':
-      return numberOf(option, text, 'a number', Number.isFinite)
+      return orRefuse(option, text, 'a number', numberOf(text, Number.isFinite))
     case 'epochs':
-      return text.includes(',')
-        ? text.split(',').map(part => numberOf(option, part, 'whole numbers such as 30,30', Number.isInteger))
-        : numberOf(option, text, 'a whole number, or two such as 30,30', Number.isInteger)
+      return orRefuse(option, text, 'a whole number, or two such as 30,30', epochsOf(text))
     case 'class-weights':
-      return text === 'none' || text === 'balanced' ? text : weightsOf(option, text)
+      return orRefuse(option, text, 'none, balanced, or weights such as cat=1,dog=2', weightsOf(text))
     default:
       return type satisfies never
   }
@@ -40,26 +38,34 @@ function choiceOf(option: OptionSpec, choices: readonly string[], text: string):
   throw refusal(option, choices.join(', ').replace(/, ([^,]*)$/, ' or $1'), text, near)
 }
 
-function numberOf(
-  option: OptionSpec,
-  text: string,
-  wanted: string,
-  isFine: (value: number) => boolean,
-): number {
-  // Number() would read the empty text as 0 and 0x10 as 16.
-  const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim()) ? Number(text) : Number.NaN
-  if (isFine(value)) return value
-  throw refusal(option, wanted, text)
+function orRefuse<Value>(option: OptionSpec, text: string, wanted: string, value: Value | undefined): Value {
+  if (value === undefined) throw refusal(option, wanted, text)
+  return value
 }
 
-function weightsOf(option: OptionSpec, text: string): Record<string, number> {
-  const entries = text.split(',').map((part): [string, number] => {
+const isCount = (value: number): boolean => Number.isInteger(value) && value > 0
+
+/** Decimal digits only: Number() would read the empty text as 0 and 0x10 as 16. */
+function numberOf(text: string, isFine: (value: number) => boolean): number | undefined {
+  const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim()) ? Number(text) : Number.NaN
+  return isFine(value) ? value : undefined
+}
+
+function epochsOf(text: string): number | number[] | undefined {
+  const epochs = text.split(',').map(part => numberOf(part, Number.isInteger))
+  if (!epochs.every(value => value !== undefined)) return undefined
+  return epochs.length === 1 ? epochs[0] : epochs
+}
+
+function weightsOf(text: string): string | Record<string, number> | undefined {
+  if (text === 'none' || text === 'balanced') return text
+  const entries = text.split(',').map((part): [string, number | undefined] => {
     const at = part.lastIndexOf('=')
-    if (at < 1) throw refusal(option, 'none, balanced, or weights such as cat=1,dog=2', text)
-    const weight = numberOf(option, part.slice(at + 1), 'a number after each =', Number.isFinite)
-    return [part.slice(0, at).trim(), weight]
+    return [part.slice(0, Math.max(0, at)).trim(), numberOf(part.slice(at + 1), Number.isFinite)]
   })
-  return Object.fromEntries(entries)
+  const isComplete = (entry: [string, number | undefined]): entry is [string, number] =>
+    entry[0] !== '' && entry[1] !== undefined
+  return entries.every(isComplete) ? Object.fromEntries(entries) : undefined
 }
 
 function refusal(option: OptionSpec, wanted: string, text: string, near?: string): UserError {

@@ -36,7 +36,7 @@ export function trainingDisplay(context: CommandContext, isQuiet: boolean): Trai
     phase({ phase, epochs: count, parameters }) {
       bars.close()
       const trained = `${formatCount(parameters)} trained parameters`
-      progress.print(style('dim', `${phase}: at most ${counted(count, 'epoch')}, ${trained}`))
+      progress.print(style('dim', `${phase}: ${counted(count, 'epoch')}, ${trained}`))
     },
     progress: bars.update,
     epoch(event) {

@@ -8,10 +8,8 @@ import { printable } from '../terminal/text.ts'
 
 /** All of it, as lines. */
 export function resultLines(outcome: Outcome, style: Style): string[] {
-  const { run, loss, macroF1, rocAuc, bestEpoch, epochs, seconds } = outcome
-  const figure = (name: string, value: number | null): string[] =>
-    value === null ? [] : [`${name} ${value.toFixed(4)}`]
-  const figures = [...figure('loss', loss), ...figure('macro F1', macroF1), ...figure('ROC AUC', rocAuc)]
+  const { run, bestEpoch, epochs, seconds } = outcome
+  const figures = figuresOf(outcome)
   const place = (name: string): string => printable(join(run, name))
   return [
     style('bold', accuracyOf(outcome)),
@@ -30,7 +28,14 @@ export function resultLines(outcome: Outcome, style: Style): string[] {
 
 /** One line, for those who want no more. */
 export function resultLine(outcome: Outcome): string {
-  return `${printable(outcome.run)}: ${accuracyOf(outcome)}`
+  return `${printable(outcome.run)}: ${[accuracyOf(outcome), ...figuresOf(outcome)].join(', ')}`
+}
+
+function figuresOf({ loss, macroF1, rocAuc }: Outcome): string[] {
+  const figures = { loss, 'macro F1': macroF1, 'ROC AUC': rocAuc }
+  return Object.entries(figures).flatMap(([name, value]) =>
+    value === null ? [] : [`${name} ${value.toFixed(4)}`],
+  )
 }
 
 function accuracyOf({ accuracy, accuracyInterval }: Outcome): string {
