@@ -25,7 +25,8 @@ async function run(
   args: readonly string[],
   during: (child: ChildProcess) => void = () => {},
 ): Promise<Finished> {
-  const env = { ...process.env, GRAFT_CACHE: join(root, 'cache'), NO_COLOR: '1' }
+  const { npm_command: _, ...inherited } = process.env
+  const env = { ...inherited, GRAFT_CACHE: join(root, 'cache'), NO_COLOR: '1' }
   const child = spawn(process.execPath, [graft, ...args], { cwd: root, env })
   const text = { stdout: '', stderr: '' }
   child.stdout.on('data', chunk => (text.stdout += chunk))
@@ -35,7 +36,7 @@ async function run(
   return { status, ...text }
 }
 
-const training = 'train data --weights random --alpha 0.1 --size 32 --threads 1 --epochs 20,20'.split(' ')
+const training = 'train data --weights random --alpha 0.1 --size 32 --threads 1 --epochs 300,3'.split(' ')
 
 /** Does something to the training when it is in its third epoch. */
 const inThirdEpoch =

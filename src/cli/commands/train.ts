@@ -6,7 +6,7 @@ import type { Outcome } from '../../train/types.ts'
 import { exitStatus, UserError } from '../../util/errors.ts'
 import type { CommandContext, CommandRun, GivenOptions } from '../command.ts'
 import { ReaderGone } from '../failure.ts'
-import { shellLine } from '../shell.ts'
+import { graftLine } from '../shell.ts'
 import { styleFor } from '../terminal/stream.ts'
 import { trainingDisplay } from '../train/display.ts'
 import { requestOf } from '../train/request.ts'
@@ -31,28 +31,37 @@ export const run: CommandRun = async ([data], options, context) => {
     }
     return exitStatus.done
   } catch (error) {
-    throw error instanceof UserError && error.code === 'aborted' ? stopped(data!, folder, options) : error
+    throw error instanceof UserError && error.code === 'aborted'
+      ? stopped(data!, folder, options, context)
+      : error
   } finally {
     display.close()
   }
 }
 
 function writeResult(outcome: Outcome, isQuiet: boolean, { stdout, environment }: CommandContext): void {
-  const lines = isQuiet ? [resultLine(outcome)] : ['', ...resultLines(outcome, styleFor(stdout, environment))]
+  const lines = isQuiet
+    ? [resultLine(outcome)]
+    : ['', ...resultLines(outcome, styleFor(stdout, environment), environment)]
   stdout.write(`${lines.join('\n')}\n`)
 }
 
 /** What to tell who stopped a run: how to go on with it, if it came far enough. */
-function stopped(data: string, folder: string | undefined, options: GivenOptions): UserError {
+function stopped(
+  data: string,
+  folder: string | undefined,
+  options: GivenOptions,
+  { environment }: CommandContext,
+): UserError {
   if (folder === undefined || !existsSync(checkpointPath(folder)))
     return new UserError('aborted', 'Stopped before the first step of training, nothing is lost')
   return new UserError('aborted', `Stopped; "${folder}" holds a checkpoint`, {
-    hint: `to go on: ${resumeLine(data, folder, options)}`,
+    hint: `to go on: ${graftLine(resumeWords(data, folder, options), environment)}`,
   })
 }
 
 /** The data must be found again as it was; all else the run remembers. */
-function resumeLine(data: string, folder: string, options: GivenOptions): string {
+function resumeWords(data: string, folder: string, options: GivenOptions): string[] {
   const flags = {
     labels: '--labels',
     idColumn: '--id-column',
@@ -62,5 +71,5 @@ function resumeLine(data: string, folder: string, options: GivenOptions): string
   const found = Object.entries(flags).flatMap(([name, flag]) =>
     typeof options[name] === 'string' ? [flag, options[name]] : [],
   )
-  return shellLine(['graft', 'train', data, ...found, '--run', folder, '--resume'])
+  return ['train', data, ...found, '--run', folder, '--resume']
 }

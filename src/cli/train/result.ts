@@ -2,12 +2,12 @@
 import { join } from 'node:path'
 import type { Outcome } from '../../train/types.ts'
 import { formatDuration, formatPercent } from '../../util/format.ts'
-import { shellLine } from '../shell.ts'
-import type { Style } from '../terminal/stream.ts'
+import { graftLine } from '../shell.ts'
+import type { Environment, Style } from '../terminal/stream.ts'
 import { printable } from '../terminal/text.ts'
 
 /** All of it, as lines. */
-export function resultLines(outcome: Outcome, style: Style): string[] {
+export function resultLines(outcome: Outcome, style: Style, environment: Environment): string[] {
   const { run, bestEpoch, epochs, seconds } = outcome
   const figures = figuresOf(outcome)
   const place = (name: string): string => printable(join(run, name))
@@ -21,8 +21,8 @@ export function resultLines(outcome: Outcome, style: Style): string[] {
     `model card  ${place('README.md')}`,
     '',
     style('bold', 'Next'),
-    `  ${shellLine(['graft', 'predict', run, 'photo.jpg'])}`,
-    `  ${shellLine(['graft', 'evaluate', run, 'unseen-photos/'])}`,
+    `  ${graftLine(['predict', run, 'photo.jpg'], environment)}`,
+    `  ${graftLine(['evaluate', run, 'unseen-photos/'], environment)}`,
   ]
 }
 

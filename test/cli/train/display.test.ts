@@ -86,7 +86,7 @@ const outcome: Outcome = {
 }
 
 test('resultLines() says how good, where, and what next, in words that a shell takes', () => {
-  matchesGolden('cli/golden/train-result.txt', `${resultLines(outcome, plain).join('\n')}\n`)
+  matchesGolden('cli/golden/train-result.txt', `${resultLines(outcome, plain, {}).join('\n')}\n`)
 })
 
 test('resultLine() says all that matters in one line', () => {
