@@ -15,7 +15,8 @@ before(() => writeImages(join(root, 'data'), 12))
 after(() => rmSync(root, { recursive: true, force: true }))
 
 interface Finished {
-  readonly status: number | null
+  /** The exit status, or the signal that ended the process. */
+  readonly status: number | NodeJS.Signals | null
   readonly stdout: string
   readonly stderr: string
 }
@@ -32,11 +33,14 @@ async function run(
   child.stdout.on('data', chunk => (text.stdout += chunk))
   child.stderr.on('data', chunk => (text.stderr += chunk))
   during(child)
-  const status = await new Promise<number | null>(resolve => child.on('close', resolve))
+  const status = await new Promise<Finished['status']>(resolve =>
+    child.on('close', (code, signal) => resolve(code ?? signal)),
+  )
   return { status, ...text }
 }
 
-const training = 'train data --weights random --alpha 0.1 --size 32 --threads 1 --epochs 300,3'.split(' ')
+const training =
+  'train data --weights random --alpha 0.1 --size 32 --threads 1 --epochs 300,3 --augment none'.split(' ')
 
 /** Does something to the training when it is in its third epoch. */
 const inThirdEpoch =
@@ -95,7 +99,7 @@ test('graft train stops in order for other signals too, and at once for a second
       child.kill('SIGINT')
     }),
   )
-  assert.equal(cut.status, 130)
+  assert.ok(cut.status === 'SIGHUP' || cut.status === 'SIGINT', String(cut.status))
 })
 
 test('graft train stops in order and without complaint when its reader has gone', async () => {

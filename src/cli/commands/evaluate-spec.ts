@@ -34,5 +34,6 @@ export const evaluateSpec: CommandSpec = {
     ['graft evaluate runs/photos photos/ --split test', 'the images in photos/test/'],
     ['graft evaluate runs/photos test.zip --labels test.csv --json', 'figures for a program'],
   ],
+  stopsInOrder: true,
   load: () => import('./evaluate.ts'),
 }

@@ -61,5 +61,6 @@ export const predictSpec: CommandSpec = {
     ],
     ['find . -name "*.jpg" | graft predict runs/photos -', 'paths from another program'],
   ],
+  stopsInOrder: true,
   load: () => import('./predict.ts'),
 }

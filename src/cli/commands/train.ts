@@ -54,7 +54,7 @@ function stopped(
   { environment }: CommandContext,
 ): UserError {
   if (folder === undefined || !existsSync(checkpointPath(folder)))
-    return new UserError('aborted', 'Stopped before the first step of training, nothing is lost')
+    return new UserError('aborted', 'Stopped before there was a checkpoint')
   return new UserError('aborted', `Stopped; "${folder}" holds a checkpoint`, {
     hint: `to go on: ${graftLine(resumeWords(data, folder, options), environment)}`,
   })
