@@ -1,5 +1,6 @@
 /** Help, and what the command line says to mistakes. */
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { commands } from '../../src/cli/commands/index.ts'
 import { ReaderGone } from '../../src/cli/failure.ts'
@@ -102,6 +103,28 @@ test('a command that does not stop by itself is left when the user asks to stop'
 test('a command whose reader has gone says nothing more', async () => {
   const signal = AbortSignal.abort(new ReaderGone('gone'))
   assert.deepEqual(await runHere(['inspect', '.'], { signal }), { status: 130, stdout: '', stderr: '' })
+})
+
+/** Command lines in help and in pages for users, as words. */
+function shownLines(): string[][] {
+  const pages = ['README.md', 'docs/cli.md'].map(page => readFileSync(page, 'utf8')).join('\n')
+  const quoted = pages.matchAll(/^(?:npx )?(graft [^\n#]+)|`(graft [^`\n]+)`/gm)
+  const fromPages = [...quoted].map(([, line, inline]) => line ?? inline!)
+  const examples = commands.flatMap(command => command.examples.map(([line]) => line))
+  return [...fromPages, ...examples].map(line => line.slice(line.indexOf('graft ')).trim().split(/\s+/))
+}
+
+test('command lines in help and in the pages for users name commands and options that there are', () => {
+  const lines = shownLines()
+  assert.ok(lines.length > 20, String(lines.length))
+  for (const [, name, ...words] of lines) {
+    if (name === 'help') continue
+    const command = commands.find(one => one.name === name)
+    assert.ok(command !== undefined, name)
+    const flags = command.groups.flatMap(({ options }) => options.map(flagOf))
+    for (const word of words.filter(one => one.startsWith('--') && one !== '--help'))
+      assert.ok(flags.includes(word), `graft ${name} ${word}`)
+  }
 })
 
 test('no two options of a command are called alike, here or elsewhere', () => {
