@@ -19,6 +19,11 @@ export interface RunState {
 /** An epoch of which nothing is done. */
 export const freshEpoch = (): EpochState => ({ step: 0, lossSum: 0, logits: new Float32Array() })
 
+/** What a checkpoint holds of the epoch that was under way. */
+export function epochOf({ progress, logits }: Checkpoint): EpochState {
+  return { step: progress.step, lossSum: progress.lossSum, logits }
+}
+
 /** The state of a run that begins with these weights. */
 export function freshState(weights: Weights, fingerprint: string): RunState {
   const counters = { phase: 0, phaseEpoch: 0, epoch: 0, step: 0, lossSum: 0 }

@@ -9,12 +9,13 @@ import { openEventFile } from '../util/tensorboard.ts'
 import { type Listener, phaseEvent, progressTeller, scalarsOf } from './announce.ts'
 import { type Checkpoint, readCheckpoint } from './checkpoint.ts'
 import { openTrainingData, type TrainingData } from './data.ts'
-import { evaluateSet, type FeatureSet, stepsPerEpoch, trainEpoch } from './epoch.ts'
+import { type EpochState, evaluateSet, type FeatureSet, stepsPerEpoch, trainEpoch } from './epoch.ts'
 import { openExtractor, type View } from './features.ts'
 import { backboneOf, cutsInReach, type PhaseNetwork, phaseNetwork, prefixGraph } from './network.ts'
 import { checkReadable } from './readable.ts'
 import { appendMetrics, fileNames, truncateMetrics } from './run-folder.ts'
 import {
+  epochOf,
   finishEpoch,
   finishPhase,
   freshEpoch,
@@ -107,8 +108,13 @@ async function trainPhase(work: PhaseWork): Promise<void> {
   const features = await phaseFeatures(work, network)
   const engine = await openPhaseEngine(network, phase, backboneOf(plan).layers, state.weights, plan.threads)
   resumed?.moments.forEach((moments, at) => void engine.optimizer.flat.moments[at]?.set(moments))
+  const underWay = { epoch: resumed === null ? freshEpoch() : epochOf(resumed) }
   try {
-    await trainEpochs(work, engine, features)
+    await trainEpochs(work, engine, features, underWay)
+  } catch (error) {
+    // Wherever it was stopped, what is done is kept.
+    if (context.signal.aborted) saveState(run, state, engine, underWay.epoch)
+    throw error
   } finally {
     await engine.close()
   }
@@ -155,8 +161,13 @@ async function phaseFeatures(work: PhaseWork, network: PhaseNetwork): Promise<Ph
   }
 }
 
-async function trainEpochs(work: PhaseWork, engine: PhaseEngine, features: PhaseFeatures): Promise<void> {
-  const { request, context, data, state, index, phase, resumed } = work
+async function trainEpochs(
+  work: PhaseWork,
+  engine: PhaseEngine,
+  features: PhaseFeatures,
+  underWay: { epoch: EpochState },
+): Promise<void> {
+  const { request, context, data, state, index, phase } = work
   const { plan, classNames, run } = request
   const classes = classNames.length
   const examples = data.train().map(position => data.examples[position]!)
@@ -164,7 +175,6 @@ async function trainEpochs(work: PhaseWork, engine: PhaseEngine, features: Phase
   const classWeights = classWeightsOf(plan.classWeights, classNames, examples)
   const events = openEventFile(join(run, fileNames.events), context.clock, state.progress.epoch + 1)
   const rateAt = (step: number): number => learningRateAt(phase, step, steps)
-  let epoch = resumed === null ? freshEpoch() : { ...resumed.progress, logits: resumed.logits }
   let shown = -1
   let examplesShown: FeatureSet | undefined
   let saved = context.clock()
@@ -194,11 +204,8 @@ async function trainEpochs(work: PhaseWork, engine: PhaseEngine, features: Phase
       learningRateAt: rateAt,
       afterStep,
     }
-    const train = await trainEpoch(engine, examplesShown!, options, epoch)
-    if (train === null) {
-      saveState(run, state, engine, epoch)
-      throw context.signal.reason
-    }
+    const train = await trainEpoch(engine, examplesShown!, options, underWay.epoch)
+    if (train === null) throw context.signal.reason
 
     // What it learned, on examples that it never saw.
     const held = features.validation
@@ -210,9 +217,9 @@ async function trainEpochs(work: PhaseWork, engine: PhaseEngine, features: Phase
     appendMetrics(run, record)
     context.emit({ event: 'epoch', ...record })
 
-    epoch = freshEpoch()
-    if (context.clock() - saved > checkpointPace || context.signal.aborted) {
-      saveState(run, state, engine, epoch)
+    underWay.epoch = freshEpoch()
+    if (context.clock() - saved > checkpointPace) {
+      saveState(run, state, engine, underWay.epoch)
       saved = context.clock()
     }
     context.signal.throwIfAborted()

@@ -87,6 +87,8 @@ const moments: Readonly<Record<string, (event: TrainEvent) => boolean>> = {
   'in the middle of an epoch of the head': event =>
     event.event === 'progress' && event.stage === 'train' && event.epoch === 2,
   'after an epoch of fine-tuning': event => event.event === 'epoch' && event.epoch === 6,
+  'while it makes the second view': event =>
+    event.event === 'progress' && event.stage === 'features' && event.total === 30,
   'when fine-tuning begins': event => event.event === 'phase' && event.phase === 'fine-tune',
 }
 for (const [moment, pick] of Object.entries(moments)) {
