@@ -10,26 +10,31 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const out = resolve(process.argv[2] ?? `${root}dist`)
 rmSync(out, { recursive: true, force: true })
 const tsc = `${root}node_modules/typescript/bin/tsc`
-const { status } = spawnSync(process.execPath, [tsc, '-p', root, '--outDir', out], {
-  stdio: 'inherit',
-  cwd: root,
-})
-if (status !== 0) process.exit(status ?? 1)
-await bundle(`${out}/src/report/chart.js`)
+for (const project of ['tsconfig.json', 'tsconfig.web.json']) {
+  const { status } = spawnSync(process.execPath, [tsc, '-p', project, '--outDir', out], {
+    stdio: 'inherit',
+    cwd: root,
+  })
+  if (status !== 0) process.exit(status ?? 1)
+}
+const bundled = ['report/chart.js', 'serve/http.js'].map(name => `${out}/src/${name}`).filter(existsSync)
+for (const file of bundled) await bundle(file, { platform: 'node', target: 'node20' })
+const pages = pagesOf(`${out}/src/web`).map(name => `${out}/src/web/${name}`)
+for (const file of pages) await bundle(file, { platform: 'browser', target: 'es2022' })
 const binary = `${out}/src/cli/main.js`
 if (existsSync(binary)) chmodSync(binary, 0o755)
 
 /** Puts the packages that a built file imports into the file itself, so that users need not install them. */
-async function bundle(file) {
+async function bundle(file, { platform, target }) {
   const { metafile } = await build({
     entryPoints: [file],
     outfile: file,
     allowOverwrite: true,
     bundle: true,
     minify: true,
-    platform: 'node',
+    platform,
     format: 'esm',
-    target: 'node20',
+    target,
     nodePaths: [`${root}node_modules`],
     absWorkingDir: root,
     metafile: true,
@@ -54,4 +59,9 @@ function licenceOf(folder) {
   const file = readdirSync(`${root}${folder}`).find(name => /^licen[cs]e/i.test(name))
   if (file === undefined) throw new Error(`${folder} is to be bundled and has no licence file`)
   return `${folder.slice('node_modules/'.length)}\n\n${readFileSync(`${root}${folder}/${file}`, 'utf8').trim()}\n`
+}
+
+/** The programs of pages among the built files. */
+function pagesOf(folder) {
+  return existsSync(folder) ? readdirSync(folder).filter(name => name.endsWith('.page.js')) : []
 }

@@ -8,13 +8,15 @@ import { fileURLToPath } from 'node:url'
 const source = fileURLToPath(new URL('../../src/', import.meta.url))
 const ranks: readonly (readonly string[])[] = [
   ['util'],
+  ['page'],
   ['dataset', 'graph', 'evaluate'],
   ['pipeline', 'model'],
   ['bundle'],
-  ['train'],
+  ['train', 'web'],
   ['distill'],
-  ['report'],
+  ['report', 'export', 'inspect'],
   ['api'],
+  ['serve'],
   ['cli'],
 ]
 /** Schema checks stand at every border, so zod is the one package without a single home. */
