@@ -1,10 +1,10 @@
 /** Rows of fixed length on disk, found by the hash of what they were made from: decoded pixels, frozen features. */
 import { createHash } from 'node:crypto'
-import { closeSync, fstatSync, mkdirSync, mkdtempSync, rmSync, utimesSync } from 'node:fs'
+import { closeSync, fstatSync, mkdtempSync, rmSync, utimesSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { crc32 } from '../util/crc32.ts'
-import { storageError } from '../util/files.ts'
+import { makeFolder, storageError } from '../util/files.ts'
 import { KeyIndex, type RowEntry } from './key-index.ts'
 import { tryLock } from './lock.ts'
 import { type Notes, openNotes } from './notes.ts'
@@ -35,7 +35,7 @@ export function openRowStore(
   now: number = Date.now(),
 ): RowStore {
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
     const release = tryLock(join(folder, lockName))
     if (release !== null) return opened(folder, identity, now, false, release)
     const own = mkdtempSync(join(tmpdir(), 'graft-rows-'))

@@ -1,7 +1,7 @@
 /** Files that are complete or absent: written aside, flushed, then renamed. */
 import { randomUUID } from 'node:crypto'
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { messageOf, UserError } from './errors.ts'
 
 /**
@@ -12,13 +12,47 @@ import { messageOf, UserError } from './errors.ts'
 export function writeFileAtomic(path: string, content: string | Uint8Array): void {
   const aside = `${path}.${randomUUID().slice(0, 8)}.part`
   try {
-    mkdirSync(dirname(path), { recursive: true })
+    makeFolder(dirname(path))
     writeFlushed(aside, typeof content === 'string' ? Buffer.from(content) : content)
     renameSync(aside, path)
     flushFolder(dirname(path))
   } catch (error) {
     removeQuietly(aside)
     throw storageError('write', path, error)
+  }
+}
+
+/**
+ * Makes a folder and those above it, where they are absent.
+ *
+ * Node's own recursive `mkdirSync` never ends where a folder refuses children as absent, as Linux's /proc does.
+ *
+ * @throws the file system's error, such as ENOTDIR where a plain file stands in the way
+ */
+export function makeFolder(path: string): void {
+  const absent: string[] = []
+  for (let at = resolve(path); !isFolder(at); at = dirname(at)) {
+    absent.push(at)
+    if (at === dirname(at)) break
+  }
+  for (const folder of absent.reverse()) makeOne(folder)
+}
+
+/** Another process may have made it a moment ago. */
+function makeOne(folder: string): void {
+  try {
+    mkdirSync(folder)
+  } catch (error) {
+    if (!isFolder(folder)) throw error
+  }
+}
+
+/** False also for what cannot be looked at: making it then fails with the reason. */
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
   }
 }
 
@@ -39,6 +73,8 @@ export function storageError(action: string, path: string, error: unknown): User
     EACCES: 'choose a folder that you may write to',
     EROFS: 'choose a folder that you may write to',
     EPERM: 'choose a folder that you may write to',
+    ENOTDIR: 'a file stands where a folder is wanted: choose another folder',
+    EEXIST: 'a file stands where a folder is wanted: choose another folder',
     EDQUOT: 'your disk quota is used up: free some space, then run the command again',
   }
   const hint = code === undefined ? undefined : hints[code]
@@ -60,7 +96,7 @@ function writeFlushed(path: string, bytes: Uint8Array): void {
 }
 
 /** Makes a rename in the folder durable; Windows has no such call and needs none. */
-function flushFolder(path: string): void {
+export function flushFolder(path: string): void {
   if (process.platform === 'win32') return
   const folder = openSync(path, 'r')
   try {

@@ -3,9 +3,9 @@
  *
  * A file of records, each an `Event` (tensorboard/compat/proto/event.proto); the first names the version.
  */
-import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { storageError } from './files.ts'
+import { makeFolder, storageError } from './files.ts'
 import { PbfWriter } from './protobuf.ts'
 import { frameRecord, readRecords } from './tfrecord.ts'
 
@@ -69,7 +69,7 @@ export function openEventFile(path: string, clock: () => number, resumedAt = 0):
 
 /** Opens for appending behind the last sound record. */
 function openSound(path: string): { file: number; isNew: boolean } {
-  mkdirSync(dirname(path), { recursive: true })
+  makeFolder(dirname(path))
   const file = openSync(path, 'a+')
   const { soundBytes } = readRecords(readFileSync(file))
   ftruncateSync(file, soundBytes)

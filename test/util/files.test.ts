@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import type { UserError } from '../../src/util/errors.ts'
-import { storageError, writeFileAtomic } from '../../src/util/files.ts'
+import { makeFolder, storageError, writeFileAtomic } from '../../src/util/files.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'graft-files-'))
 after(() => rmSync(root, { recursive: true, force: true }))
@@ -25,6 +25,23 @@ test('writeFileAtomic() names the file that it cannot write', () => {
     () => writeFileAtomic(path, 'x'),
     (error: UserError) => error.code === 'storage' && error.message.includes(`Cannot write "${path}"`),
   )
+})
+
+test('makeFolder() makes what is absent and leaves what is there', () => {
+  const folder = join(root, 'x', 'y', 'z')
+  makeFolder(folder)
+  writeFileSync(join(folder, 'kept'), '')
+  makeFolder(folder)
+  assert.deepEqual(readdirSync(folder), ['kept'])
+})
+
+test('makeFolder() refuses to make a folder below a plain file', () => {
+  writeFileSync(join(root, 'plain'), '')
+  assert.throws(() => makeFolder(join(root, 'plain', 'a', 'b')), { code: 'EEXIST' })
+})
+
+test('makeFolder() ends where the system takes no folders', { skip: process.platform !== 'linux' }, () => {
+  assert.throws(() => makeFolder('/proc/graft/run'), { code: 'ENOENT' })
 })
 
 test('storageError() says what to do about a full disk', () => {

@@ -4,11 +4,11 @@
  * Ranges and validators: RFC 9110, sections 13.1.5 (If-Range) and 14 (Range requests).
  */
 import { createHash } from 'node:crypto'
-import { createReadStream, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { createReadStream, existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { UserError } from '../../util/errors.ts'
-import { storageError } from '../../util/files.ts'
+import { flushFolder, makeFolder, storageError } from '../../util/files.ts'
 import { type DownloadProgress, type Fetch, fetchPart, Transient } from './download-part.ts'
 import { withLock } from './lock.ts'
 
@@ -54,7 +54,7 @@ export async function downloadFile(download: Download): Promise<Downloaded> {
   const { destination } = download
   const present = await existing(download)
   if (present !== null) return present
-  makeFolder(destination)
+  makeItsFolder(destination)
   return withLock(`${destination}.lock`, async () => {
     const finished = await existing(download) // another process may have been at it
     if (finished !== null) return finished
@@ -128,9 +128,9 @@ function unreachable({ url, destination }: Download, cause: Transient): UserErro
   })
 }
 
-function makeFolder(destination: string): void {
+function makeItsFolder(destination: string): void {
   try {
-    mkdirSync(dirname(destination), { recursive: true })
+    makeFolder(dirname(destination))
   } catch (error) {
     throw storageError('write', destination, error)
   }
@@ -140,6 +140,7 @@ function rename(part: string, destination: string): void {
   try {
     rmSync(`${part}.json`, { force: true })
     renameSync(part, destination)
+    flushFolder(dirname(destination))
   } catch (error) {
     throw storageError('write', destination, error)
   }
