@@ -79,7 +79,7 @@ function taken(run: string, content: 'run' | 'other'): UserError {
     ? new UserError('run', `The folder "${run}" holds a run already`, {
         hint: 'name another folder with --run, or go on with this one with --resume',
       })
-    : new UserError('run', `The folder "${run}" holds other files than a run's`, {
+    : new UserError('run', `"${run}" holds other files than a run's, or is no folder`, {
         hint: 'name a new or an empty folder with --run',
       })
 }

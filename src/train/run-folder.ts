@@ -1,9 +1,9 @@
 /** The folder of one training: what it was told, what it measured, and what it made. */
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { tryLock } from '../pipeline/lock.ts'
 import { UserError } from '../util/errors.ts'
-import { storageError, writeFileAtomic } from '../util/files.ts'
+import { makeFolder, storageError, writeFileAtomic } from '../util/files.ts'
 import type { EpochRecord, Plan } from './types.ts'
 
 /** `run.json`: enough to repeat the run, and to tell whether a checkpoint belongs to it. */
@@ -38,20 +38,33 @@ export const fileNames = {
 
 /**
  * What a folder holds: nothing that a new run could lose (a run that failed before its first epoch counts so), a run,
- * or something else.
+ * or something else, as a plain file of that name does.
+ *
+ * @throws UserError `storage` when it cannot be looked into
  */
 export function contentOf(run: string): 'nothing' | 'run' | 'other' {
-  if (!existsSync(run)) return 'nothing'
-  const names = readdirSync(run)
+  const names = namesIn(run)
+  if (names === null) return 'other'
   if (!names.includes(fileNames.run)) return names.length === 0 ? 'nothing' : 'other'
   const isBegun = ['checkpoint', fileNames.metrics, fileNames.best].some(name => names.includes(name))
   return isBegun ? 'run' : 'nothing'
 }
 
+/** The names in a folder, none where it is absent; null of a plain file. */
+function namesIn(folder: string): string[] | null {
+  try {
+    const status = statSync(folder, { throwIfNoEntry: false })
+    if (status === undefined) return []
+    return status.isDirectory() ? readdirSync(folder) : null
+  } catch (error) {
+    throw storageError('use', folder, error)
+  }
+}
+
 /** Takes a run folder for this process. @throws UserError `run` when another process trains in it */
 export function lockRun(run: string): () => void {
   try {
-    mkdirSync(run, { recursive: true })
+    makeFolder(run)
     const release = tryLock(join(run, fileNames.lock))
     if (release !== null) return release
   } catch (error) {

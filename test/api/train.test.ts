@@ -121,6 +121,19 @@ test('train() refuses a folder that holds something else', async () => {
   )
 })
 
+test('train() refuses a run folder that is a plain file, or lies where none can be', async () => {
+  const file = join(root, 'plain')
+  writeFileSync(file, '')
+  const refuses = (run: string, code: string): Promise<void> =>
+    assert.rejects(
+      async () => train(data, { ...options, run, cache }),
+      (error: UserError) => error.code === code && error.message.includes(`"${run}"`),
+    )
+  await refuses(file, 'run')
+  await refuses(join(file, 'run'), 'storage')
+  if (process.platform === 'linux') await refuses('/proc/graft/run', 'storage')
+})
+
 test('train() refuses to resume over data that has changed, and says what changed', async () => {
   const extra = join(data, 'warm', 'extra.png')
   writeFileSync(extra, readFileSync(join(data, 'warm', '0.png')))
