@@ -50,8 +50,16 @@ export async function evaluateRun(
     )
   }
   const predictions = await predictExamples(run, labelled, { ...options, classNames: dataset.classNames })
+  if (predictions.labels.length === 0) throw nothingReadable(data, predictions)
   const evaluation = evaluatePredictions(predictions)
   return { evaluation, predictions }
+}
+
+function nothingReadable(data: string, { unreadable }: ExamplePredictions): UserError {
+  const [first] = unreadable
+  return new UserError('data', `No image in "${data}" can be read. The first: ${first!.reason}`, {
+    hint: 'open one of the files: they may be empty, cut short, or no images',
+  })
 }
 
 interface PredictExamplesOptions extends Pick<EvaluateOptions, 'threads' | 'signal' | 'onProgress'> {
