@@ -1,0 +1,32 @@
+/** Probabilities as bars, the most probable first. */
+import { element } from '../elements.ts'
+import type { Score, TryAnswer } from './types.ts'
+
+/** `99.4%`; what is nearly certain never reads as certain. */
+export function percent(score: number): string {
+  const text = (score * 100).toFixed(1)
+  if (score < 1 && text === '100.0') return '>99.9%'
+  return score > 0 && text === '0.0' ? '<0.1%' : `${text}%`
+}
+
+/** An answer in a few words, for those who hear the page. */
+export function spoken({ predictions: [best], unknown }: TryAnswer): string {
+  if (best === undefined) return 'no answer'
+  return unknown ? `unknown, nearest ${best.label}` : `${best.label}, ${percent(best.score)}`
+}
+
+/** The list of an answer's classes. */
+export function scoreList({ predictions, unknown }: TryAnswer): HTMLElement {
+  const list = element('ol', { className: 'scores' }, ...predictions.map(scoreLine))
+  if (!unknown) return list
+  const note = element('p', { className: 'warn unknown' }, 'Unknown: like nothing that it was taught')
+  return element('div', {}, note, list)
+}
+
+function scoreLine({ label, score }: Score): HTMLElement {
+  const bar = element('span')
+  bar.style.width = `${Math.max(0, Math.min(1, score)) * 100}%`
+  const meter = element('span', { className: 'meter', ariaHidden: 'true' }, bar)
+  const name = element('span', { className: 'label' }, label)
+  return element('li', {}, name, element('span', { className: 'share' }, percent(score)), meter)
+}
