@@ -13,7 +13,7 @@ import { UserError } from '../util/errors.ts'
 import { version } from '../util/version.ts'
 import { sizeFor } from './image-size.ts'
 import type { FingerprintedData, RunStart } from './types.ts'
-import { chooseWeights, isEmbeddedMeant } from './weights.ts'
+import { chooseWeights, type Downloading, isEmbeddedMeant } from './weights.ts'
 
 /** The largest share of files that may be unreadable unless the user says otherwise. */
 const tolerated = 0.01
@@ -28,6 +28,7 @@ export async function freshRun(
   { dataset, name, fingerprint }: FingerprintedData,
   givenRun: string | undefined,
   options: TrainOptions,
+  downloading: Downloading,
 ): Promise<RunStart> {
   const { seed = 1, validation = defaultValidation, recipe, skipBad } = options
   const run = givenRun ?? freeRunName(name)
@@ -38,7 +39,7 @@ export async function freshRun(
   const maxUnreadable = skipBad ? 1 : tolerated
   requireTrainable(dataset, split, maxUnreadable)
   const size = options.size ?? (await usualSize(options, split.train, seed))
-  const { path, alpha, backbone } = await chooseWeights(options, size)
+  const { path, alpha, backbone } = await chooseWeights(options, size, downloading)
   const plan = planFor(options, {
     classes: dataset.classNames.length,
     trainExamples: split.train.length,

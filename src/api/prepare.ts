@@ -6,22 +6,57 @@ import { readDataset } from '../dataset/dataset.ts'
 import { datasetFingerprint } from '../dataset/fingerprint.ts'
 import { fingerprintFiles } from '../dataset/records.ts'
 import type { Dataset } from '../dataset/types.ts'
+import type { DownloadProgress } from '../model/weights/download-part.ts'
 import { cacheRoot } from '../pipeline/cache-root.ts'
 import { checkOptions } from '../train/options.ts'
 import type { WorkerRequest } from '../train/protocol.ts'
+import type { TrainEvent } from '../train/types.ts'
 import { freshRun } from './fresh.ts'
 import { resumedRun } from './resume.ts'
 import type { FingerprintedData, Prepared, RunStart, TrainRequest } from './types.ts'
 
-/** @throws UserError for any option, dataset, weights or folder that cannot be used */
-export async function prepare(data: string | Dataset, request: TrainRequest): Promise<Prepared> {
-  const { run, resume = false, cache: givenCache, labels, idColumn, labelColumn, signal, ...rest } = request
+/**
+ * @param tell told how far a download of weights is
+ * @param signal stops that download
+ * @throws UserError for any option, dataset, weights or folder that cannot be used
+ */
+export async function prepare(
+  data: string | Dataset,
+  request: TrainRequest,
+  tell: (event: TrainEvent) => void,
+  signal: AbortSignal,
+): Promise<Prepared> {
+  const {
+    run,
+    resume = false,
+    cache: givenCache,
+    labels,
+    idColumn,
+    labelColumn,
+    signal: _,
+    ...rest
+  } = request
   const options = checkOptions(rest)
   const dataset = typeof data === 'string' ? await readDataset(data, { labels, idColumn, labelColumn }) : data
   const cache = resolve(givenCache ?? cacheRoot(process.env))
   const known = { dataset, name: nameOf(dataset), fingerprint: await fingerprintOf(dataset, cache) }
-  const start = resume ? resumedRun(known, run, options) : await freshRun(known, run, options)
+  const start = resume
+    ? resumedRun(known, run, options)
+    : await freshRun(known, run, options, { signal, onProgress: downloadTeller(tell) })
   return { ...known, ...start, resumed: resume, request: workerRequest(known, start, cache) }
+}
+
+/** Milliseconds between two words about a download. */
+const pace = 100
+
+function downloadTeller(tell: (event: TrainEvent) => void): (progress: DownloadProgress) => void {
+  const words = { event: 'progress', stage: 'download', phase: null, epoch: null, epochs: null } as const
+  let last = Number.NEGATIVE_INFINITY
+  return ({ received: done, total }) => {
+    if (Date.now() - last < pace && done !== total) return
+    last = Date.now()
+    tell({ ...words, done, total: total ?? 0 })
+  }
 }
 
 /** A name for the data: that of its file or folder, without extension. */

@@ -6,6 +6,7 @@ import { runTrainer } from '../train/start.ts'
 import type { Outcome, TrainEvent } from '../train/types.ts'
 import { finishRun } from './finish.ts'
 import { prepare } from './prepare.ts'
+import { telling } from './telling.ts'
 import type { Prepared, TrainRequest } from './types.ts'
 
 export type { TrainRequest } from './types.ts'
@@ -46,7 +47,10 @@ async function outcomeOf(events: AsyncGenerator<TrainEvent>): Promise<Outcome> {
 
 async function* story(data: string | Dataset, request: TrainRequest): AsyncGenerator<TrainEvent> {
   const began = Date.now()
-  const prepared = await prepare(data, request)
+  const prepared = yield* telling<TrainEvent, Prepared>(
+    (tell, signal) => prepare(data, request, tell, signal),
+    request.signal,
+  )
   const { run } = prepared.request
   const release = lockRun(run)
   try {

@@ -2,7 +2,7 @@
 import { isAbsolute, resolve } from 'node:path'
 import { embeddedBackbone } from '../model/embedded/backbone.ts'
 import { alphaOf, canonicalWeights } from '../model/weights/canonical.ts'
-import { fetchPublished, weightsCache } from '../model/weights/published.ts'
+import { type FetchPublished, fetchPublished, weightsCache } from '../model/weights/published.ts'
 import { readWeights } from '../model/weights/read.ts'
 import { type PublishedWeights, published, publishedFor } from '../model/weights/registry.ts'
 import type { TrainOptions } from '../train/options.ts'
@@ -17,13 +17,21 @@ export interface ChosenWeights {
   readonly backbone: { readonly name: string; readonly source: string; readonly licence: string }
 }
 
+/** How a download is watched and stopped. */
+export type Downloading = Pick<FetchPublished, 'signal' | 'onProgress'>
+
 /**
  * The weights to start from, and the width that they have: a file, `random` ones, published ones by their id, or, where
  * none are named, those that come with the package; where another width is asked for, published ones of that width.
  *
- * @throws UserError `weights` when they cannot be read or have another width than the one asked for
+ * @throws UserError `weights` when they cannot be read or have another width than the one asked for; `network` when
+ *   published ones cannot be had, `aborted` when their download was stopped
  */
-export async function chooseWeights({ weights, alpha }: TrainOptions, size: number): Promise<ChosenWeights> {
+export async function chooseWeights(
+  { weights, alpha }: TrainOptions,
+  size: number,
+  downloading: Downloading = {},
+): Promise<ChosenWeights> {
   const own = embeddedBackbone()
   if (weights === randomWeights) {
     const width = alpha ?? own.alpha
@@ -37,11 +45,11 @@ export async function chooseWeights({ weights, alpha }: TrainOptions, size: numb
     requireAlpha(own.id, own.alpha, alpha)
     return { path: own.path, alpha: own.alpha, backbone: describe(own.alpha, own.source, own.licence) }
   }
-  if (weights === undefined) return fetched(publishedFor(alpha!, size))
+  if (weights === undefined) return fetched(publishedFor(alpha!, size), downloading)
   const entry = published.find(({ id }) => id === weights)
   if (entry !== undefined) {
     requireAlpha(weights, entry.alpha, alpha)
-    return fetched(entry)
+    return fetched(entry, downloading)
   }
   const path = isAbsolute(weights) ? weights : resolve(weights)
   const found = alphaOf(canonicalWeights(await readWeights(weights)))
@@ -60,8 +68,8 @@ export function isEmbeddedMeant({ weights, alpha }: Pick<TrainOptions, 'weights'
   return weights === own.id || (weights === undefined && (alpha ?? own.alpha) === own.alpha)
 }
 
-async function fetched(entry: PublishedWeights): Promise<ChosenWeights> {
-  const { weights } = await fetchPublished(entry, { folder: weightsCache(process.env) })
+async function fetched(entry: PublishedWeights, downloading: Downloading): Promise<ChosenWeights> {
+  const { weights } = await fetchPublished(entry, { ...downloading, folder: weightsCache(process.env) })
   return { path: weights.path, alpha: entry.alpha, backbone: describe(entry.alpha, entry.url, entry.license) }
 }
 

@@ -81,7 +81,7 @@ export interface EpochRecord {
 }
 
 /** Work that is counted while it goes on. */
-export type Stage = 'read' | 'features' | 'train'
+export type Stage = 'download' | 'read' | 'features' | 'train'
 
 /** What a run says. */
 export type TrainEvent =
@@ -101,7 +101,7 @@ export type TrainEvent =
       /** The epoch under way, through all phases, and how many there will be at most. */
       readonly epoch: number | null
       readonly epochs: number | null
-      /** Examples. */
+      /** Examples; of a download of weights bytes, and 0 in all where the server does not say how many. */
       readonly done: number
       readonly total: number
     }

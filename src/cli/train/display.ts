@@ -29,6 +29,7 @@ export function trainingDisplay(context: CommandContext, isQuiet: boolean): Trai
   const epochs = epochRows(progress, stream.columns ?? defaultWidth, style)
   const handlers: Handlers = {
     start(event) {
+      bars.drop()
       epochs.classes(event.classNames.length)
       for (const line of heading(event, style)) progress.print(line)
     },
@@ -38,7 +39,7 @@ export function trainingDisplay(context: CommandContext, isQuiet: boolean): Trai
       const trained = `${formatCount(parameters)} trained parameters`
       progress.print(style('dim', `${phase}: ${counted(count, 'epoch')}, ${trained}`))
     },
-    progress: bars.update,
+    progress: event => (event.stage === 'download' ? bars.download(event) : bars.update(event)),
     epoch(event) {
       bars.drop()
       epochs.print(event)
@@ -93,6 +94,8 @@ function epochRows(
 const noFigures = { loss: null, accuracy: null, macroF1: null, rocAuc: null }
 
 interface StageBars {
+  /** Draws how much of the weights has come, until another stage begins. */
+  download(event: EventNamed<'progress'>): void
   update(event: EventNamed<'progress'>): void
   /** Takes the bar of the stage away, for the next one. */
   drop(): void
@@ -116,8 +119,17 @@ function stageBars(progress: Progress): StageBars {
     isFirstLook = false
     stage = undefined
   }
+  const download = ({ done, total }: EventNamed<'progress'>): void => {
+    const kilobytes = (bytes: number): number => Math.ceil(bytes / 1000)
+    stage ??= {
+      name: 'weights',
+      task: progress.start('weights', { ...(total > 0 ? { total: kilobytes(total) } : {}), unit: 'kB' }),
+    }
+    stage.task.update(kilobytes(done))
+  }
   return {
     drop,
+    download,
     close() {
       drop()
       run?.drop()

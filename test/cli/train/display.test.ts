@@ -66,6 +66,17 @@ test('trainingDisplay() on a terminal draws the run above the stage, and leaves 
   matchesGolden('cli/golden/train-terminal.txt', `${moments.join('\n')}\n`)
 })
 
+test('trainingDisplay() draws a download of weights, and takes it away when the run begins', () => {
+  const { stderr, clock, shown } = display(true)
+  const nowhere = { phase: null, epoch: null, epochs: null }
+  shown.show({ event: 'progress', stage: 'download', ...nowhere, done: 2_000_000, total: 8_000_000 })
+  clock.advance(400)
+  shown.show({ event: 'progress', stage: 'download', ...nowhere, done: 4_000_000, total: 8_000_000 })
+  assert.match(screenOf(stderr.writes, 90).join('\n'), /^weights +━+─+ +4,000\/8,000/)
+  for (const event of story()) if (event.event === 'start') shown.show(event)
+  assert.ok(!screenOf(stderr.writes, 90).join('\n').includes('weights'))
+})
+
 test('trainingDisplay() when quiet writes nothing', () => {
   const { stderr, shown } = display(true, true)
   for (const event of story()) shown.show(event)
