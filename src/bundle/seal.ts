@@ -5,10 +5,7 @@
  * in hexadecimal. Other programs read it as one more text; a program that saves the model anew breaks the seal.
  */
 import { createHash } from 'node:crypto'
-import { PbfWriter } from '../util/protobuf.ts'
-
-/** Field 14 of ONNX's ModelProto: repeated StringStringEntryProto (key 1, value 2). */
-const metadataField = 14
+import { sealEntry, sealLength } from './seal-entry.ts'
 
 /** The bytes of a model with the seal behind them. */
 export function seal(model: Uint8Array): Uint8Array {
@@ -21,17 +18,10 @@ export function seal(model: Uint8Array): Uint8Array {
 
 /** Whether the bytes are what they were when they were sealed. */
 export function isSealed(bytes: Uint8Array): boolean {
-  const end = bytes.length - sealOf(new Uint8Array()).length
+  const end = bytes.length - sealLength
   return end >= 0 && Buffer.compare(sealOf(bytes.subarray(0, end)), bytes.subarray(end)) === 0
 }
 
-/** The entry for some bytes; always of the same length. */
 function sealOf(model: Uint8Array): Uint8Array {
-  const pbf = new PbfWriter()
-  const write = (digest: string, out: PbfWriter): void => {
-    out.writeStringField(1, 'graft.sha256')
-    out.writeStringField(2, digest)
-  }
-  pbf.writeMessage(metadataField, write, createHash('sha256').update(model).digest('hex'))
-  return pbf.finish()
+  return sealEntry(createHash('sha256').update(model).digest('hex'))
 }

@@ -5,7 +5,8 @@ import createJpegModule from '@jsquash/jpeg/codec/dec/mozjpeg_dec.js'
 import { decode as decodePng, initSync as initPng } from '@jsquash/png/codec/pkg/squoosh_png.js'
 import { type WasmInstance, webAssembly } from '../util/webassembly.ts'
 import type { Bitmap } from './flatten.ts'
-import { jpegHeader, pngHeader } from './headers.ts'
+import { jpegHeader } from './jpeg-header.ts'
+import { pngHeader } from './png-header.ts'
 import type { ImageFormat } from './sniff.ts'
 
 /** What both decoders give: uint8 RGBA, not premultiplied. */

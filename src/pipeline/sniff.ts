@@ -99,4 +99,4 @@ function utf8(bytes: Uint8Array): string | undefined {
   }
 }
 
-const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1')
+const latin1 = (bytes: Uint8Array): string => String.fromCharCode(...bytes)

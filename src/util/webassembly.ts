@@ -126,7 +126,7 @@ export interface WasmFunction {
   readonly body: readonly Code[]
 }
 
-const text = (word: string): Code => sized([...Buffer.from(word)])
+const text = (word: string): Code => sized([...new TextEncoder().encode(word)])
 const section = (id: number, content: Code): Code => [id, ...sized(content)]
 
 /** Where a module's memory comes from: its own, exported as `memory`, or the importer's `graft.memory`. */
