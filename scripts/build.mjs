@@ -1,7 +1,16 @@
 // Builds the library, its tests, benches and examples from nothing, so no stale file is ever run:
 //   node scripts/build.mjs [FOLDER]     (default: dist)
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -21,6 +30,7 @@ const bundled = ['report/chart.js', 'serve/http.js'].map(name => `${out}/src/${n
 for (const file of bundled) await bundle(file, { platform: 'node', target: 'node20' })
 const pages = pagesOf(`${out}/src/web`).map(name => `${out}/src/web/${name}`)
 for (const file of pages) await bundle(file, { platform: 'browser', target: 'es2022' })
+copyEngine(`${out}/src/web/ort`)
 const binary = `${out}/src/cli/main.js`
 if (existsSync(binary)) chmodSync(binary, 0o755)
 
@@ -64,4 +74,18 @@ function licenceOf(folder) {
 /** The programs of pages among the built files. */
 function pagesOf(folder) {
   return existsSync(folder) ? readdirSync(folder).filter(name => name.endsWith('.page.js')) : []
+}
+
+/**
+ * The engine of exported pages: its build for processors, and the smaller of the two that know WebGPU, which needs
+ * JavaScript promise integration (Chrome 137 and later).
+ */
+function copyEngine(folder) {
+  mkdirSync(folder, { recursive: true })
+  const engine = 'ort-wasm-simd-threaded'
+  const processor = ['ort.wasm.min.mjs', `${engine}.mjs`, `${engine}.wasm`]
+  const graphics = ['ort.jspi.min.mjs', `${engine}.jspi.mjs`, `${engine}.jspi.wasm`]
+  for (const name of [...processor, ...graphics])
+    copyFileSync(`${root}node_modules/onnxruntime-web/dist/${name}`, `${folder}/${name}`)
+  copyFileSync(`${root}scripts/onnxruntime-licence.txt`, `${folder}/LICENCE.txt`)
 }

@@ -15,7 +15,7 @@ export interface PageParts {
   readonly data?: unknown
   /** Where the program may send requests: nowhere (the default), or to its own server. */
   readonly connect?: 'none' | 'self'
-  /** More sources for the policy, such as `{ 'worker-src': "'self'" }`. */
+  /** More sources for the policy, beside its own, such as `{ 'worker-src': "'self'" }`. */
   readonly policy?: Readonly<Record<string, string>>
 }
 
@@ -58,11 +58,16 @@ export function contentPolicy({
     'connect-src': own || "'none'",
     'base-uri': "'none'",
     'form-action': "'none'",
-    ...policy,
   }
+  for (const [name, more] of Object.entries(policy)) sources[name] = withMore(sources[name], more)
   return Object.entries(sources)
     .map(([name, source]) => `${name} ${source}`)
     .join('; ')
+}
+
+/** `'none'` stands alone or not at all. */
+function withMore(sources: string | undefined, more: string): string {
+  return sources === undefined || sources === "'none'" ? more : `${sources} ${more}`
 }
 
 /** JSON that cannot end the element it stands in. */
