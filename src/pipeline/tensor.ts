@@ -1,5 +1,7 @@
 /** From uint8 pixels to the float32 that MobileNetV2 takes: x / 127.5 - 1, in [-1, 1] (Keras' `preprocess_input`). */
 
+import { planesBySimd } from './tensor-kernel.ts'
+
 const scaled: Float32Array = Float32Array.from({ length: 256 }, (_, level) => level / 127.5 - 1)
 
 /**
@@ -11,15 +13,23 @@ const scaled: Float32Array = Float32Array.from({ length: 256 }, (_, level) => le
  */
 export function toTensor(pixels: Uint8Array, size: number, out?: Float32Array): Float32Array {
   const batch = checked(pixels, size, out)
-  const plane = size * size
-  for (let image = 0; image < pixels.length; image += plane * 3) {
-    for (let i = 0, from = image; i < plane; i++, from += 3) {
-      batch[image + i] = scaled[pixels[from]!]!
-      batch[image + plane + i] = scaled[pixels[from + 1]!]!
-      batch[image + 2 * plane + i] = scaled[pixels[from + 2]!]!
-    }
+  const length = size * size * 3
+  for (let from = 0; from < pixels.length; from += length) {
+    const picture = pixels.subarray(from, from + length)
+    const planes = batch.subarray(from, from + length)
+    if (!planesBySimd(picture, planes)) writePlanes(picture, planes)
   }
   return batch
+}
+
+/** The plain loop, for what the kernel leaves. */
+function writePlanes(picture: Uint8Array, planes: Float32Array): void {
+  const plane = picture.length / 3
+  for (let i = 0, from = 0; i < plane; i++, from += 3) {
+    planes[i] = scaled[picture[from]!]!
+    planes[plane + i] = scaled[picture[from + 1]!]!
+    planes[2 * plane + i] = scaled[picture[from + 2]!]!
+  }
 }
 
 /** The same as float32 NHWC, `[N, H, W, 3]` as it stands. */

@@ -3,23 +3,13 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { elementCount } from '../graph/dims.ts'
 import { writeOnnx } from '../graph/onnx/write.ts'
-import { openSession } from '../graph/session.ts'
 import { prune } from '../graph/transforms.ts'
 import type { Graph } from '../graph/types.ts'
-import { augment } from '../pipeline/augment.ts'
-import type { Augmentation } from '../pipeline/augmentation.ts'
-import { openRowStore, type RowStore, rowKey } from '../pipeline/row-store.ts'
-import { toTensor } from '../pipeline/tensor.ts'
-import { randomOf } from '../util/random.ts'
+import { openRowStore, type RowStore } from '../pipeline/row-store.ts'
 import type { TrainingData } from './data.ts'
 import { type FeatureTable, featureTable } from './feature-table.ts'
-
-/** Which version of each image: 0 is the image itself, others are random views, each drawn by the seed. */
-export interface View {
-  readonly number: number
-  readonly augmentation: Augmentation
-  readonly seed: number
-}
+import { prefixPool } from './prefix-pool.ts'
+import { type View, viewKey } from './view.ts'
 
 /** A frozen prefix that is ready to run, with the cache of what it gave before. */
 export interface Extractor {
@@ -47,7 +37,9 @@ export interface ExtractorOptions {
 }
 
 /** Images of 96 pixels that go through the prefix at once; fewer of larger ones, for the same memory. */
-const batchAt96 = 32
+const batchAt96 = 16
+/** Batches that wait for a thread or are in its work. */
+const batchesPerThread = 2
 
 /** Opens the features of a prefix. @param prefix from `image` to one value or more */
 export function openExtractor(
@@ -64,42 +56,40 @@ export function openExtractor(
   return {
     async ensure(cuts, positions, view, onProgress) {
       const keys = keysOf(positions, view)
-      const wanted = cuts.map(storeOf)
+      const part = only(cuts)
+      const wanted = part.outputs.map(({ name }) => storeOf(name))
       const missing = positions.flatMap((_, place) =>
         wanted.every(store => store.has(keys[place]!)) ? [] : [place],
       )
       let done = positions.length - missing.length
       onProgress(done)
       if (missing.length === 0) return
-      const session = await openSession(only(cuts), { threads })
+      const pool = prefixPool({ model: writeOnnx(part), size: data.size }, threads)
+      const underWay: Promise<void>[] = []
+      const wait = async (most: number): Promise<void> => {
+        while (underWay.length > most) await underWay.shift()
+      }
       try {
-        for await (const { places, pixels } of data.pixels(
+        const batches = data.pixels(
           missing.map(place => positions[place]!),
           batch,
-        )) {
+        )
+        for await (const { places, pixels } of batches) {
           const found = places.map(place => missing[place]!)
-          const seen = viewOf(
-            pixels,
-            found.map(place => data.keys[positions[place]!]!),
-            data.size,
-            view,
-          )
-          const shape = [found.length, 3, data.size, data.size]
-          const features = await session.run({
-            image: { dtype: 'float32', shape, data: toTensor(seen, data.size) },
+          const contents = found.map(place => data.keys[positions[place]!]!)
+          const result = pool.run({ pixels: pixels.slice(), contents, view }).then(features => {
+            const rows = found.map(place => keys[place]!)
+            for (const [at, store] of wanted.entries()) keep(store, rows, features[at]!)
+            done += found.length
+            onProgress(done)
           })
-          for (const [at, cut] of cuts.entries()) {
-            keep(
-              wanted[at]!,
-              found.map(place => keys[place]!),
-              features[cut]!.data as Float32Array,
-            )
-          }
-          done += found.length
-          onProgress(done)
+          result.catch(() => {}) // met when its turn comes
+          underWay.push(result)
+          await wait(batchesPerThread * threads)
         }
+        await wait(0)
       } finally {
-        await session.close()
+        await pool.close()
       }
     },
     table(cut, positions, view) {
@@ -128,22 +118,4 @@ function keep(store: RowStore, keys: readonly string[], rows: Float32Array): voi
     for (const at of fresh)
       store.append([keys[at]!], bytes.subarray(at * store.rowBytes, (at + 1) * store.rowBytes))
   }
-}
-
-/** Equal images have equal features; of augmented views each image has its own. */
-function viewKey(content: string, { number, augmentation, seed }: View): string {
-  return number === 0 ? rowKey(content) : rowKey(content, JSON.stringify([number, augmentation, seed]))
-}
-
-/** The view of each image of a batch; a draw depends on the seed, the view's number and the image alone. */
-function viewOf(pixels: Uint8Array, contents: readonly string[], size: number, view: View): Uint8Array {
-  if (view.number === 0) return pixels
-  const result = new Uint8Array(pixels.length)
-  const bytes = size * size * 3
-  contents.forEach((content, at) => {
-    const random = randomOf(view.seed, 'view', view.number, content)
-    const range = [at * bytes, (at + 1) * bytes] as const
-    augment(pixels.subarray(...range), size, view.augmentation, random, result.subarray(...range))
-  })
-  return result
 }

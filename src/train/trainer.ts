@@ -10,7 +10,7 @@ import { type Listener, phaseEvent, progressTeller, scalarsOf } from './announce
 import { type Checkpoint, readCheckpoint } from './checkpoint.ts'
 import { openTrainingData, type TrainingData } from './data.ts'
 import { type EpochState, evaluateSet, type FeatureSet, stepsPerEpoch, trainEpoch } from './epoch.ts'
-import { openExtractor, type View } from './features.ts'
+import { openExtractor } from './features.ts'
 import { backboneOf, cutsInReach, type PhaseNetwork, phaseNetwork, prefixGraph } from './network.ts'
 import { checkReadable } from './readable.ts'
 import { appendMetrics, fileNames, truncateMetrics } from './run-folder.ts'
@@ -29,6 +29,7 @@ import { learningRateAt } from './schedule.ts'
 import { openPhaseEngine, type PhaseEngine } from './step.ts'
 import { classWeightsOf } from './targets.ts'
 import type { Phase, Plan } from './types.ts'
+import type { View } from './view.ts'
 import { startingWeights } from './weights.ts'
 
 export interface TrainerRequest {

@@ -75,6 +75,7 @@ export const i8x16 = { narrow: (a: Code, b: Code): Code => [...a, ...b, ...simd(
 
 export const i32x4 = {
   add: (a: Code, b: Code): Code => [...a, ...b, ...simd(174)],
+  sub: (a: Code, b: Code): Code => [...a, ...b, ...simd(177)],
   shiftLeft: (a: Code, bits: number): Code => [...a, ...i32.constant(bits), ...simd(171)],
   shiftRight: (a: Code, bits: number): Code => [...a, ...i32.constant(bits), ...simd(172)],
   splat: (a: Code): Code => [...a, ...simd(17)],
@@ -84,6 +85,8 @@ export const i32x4 = {
 
 export const f32x4 = {
   splat: (a: Code): Code => [...a, ...simd(19)],
+  constant: (value: number): Code => v128.bytes([...new Uint8Array(new Float32Array(4).fill(value).buffer)]),
+  fromSigned: (a: Code): Code => [...a, ...simd(250)],
   sqrt: (a: Code): Code => [...a, ...simd(227)],
   add: (a: Code, b: Code): Code => [...a, ...b, ...simd(228)],
   sub: (a: Code, b: Code): Code => [...a, ...b, ...simd(229)],

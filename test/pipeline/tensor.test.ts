@@ -12,7 +12,10 @@ test('toTensor() maps 0..255 to [-1, 1]', () => {
 })
 
 test('toTensor() puts channels before rows, picture by picture', () => {
-  const size = 3
+  for (const size of [3, 32]) puts(size)
+})
+
+function puts(size: number): void {
   const pixels = noise(2 * size * size * 3)
   const batch = toTensor(pixels, size)
   for (let n = 0; n < 2; n++) {
@@ -23,7 +26,7 @@ test('toTensor() puts channels before rows, picture by picture', () => {
       }
     }
   }
-})
+}
 
 test('toTensorNhwc() keeps the order of the bytes', () => {
   const pixels = noise(12)
