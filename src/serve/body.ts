@@ -1,0 +1,88 @@
+/** The body of a request, as far as it is let in. */
+import type { IncomingMessage } from 'node:http'
+import { formatBytes } from '../util/format.ts'
+import { Refusal } from './reply.ts'
+
+/** Bytes that all requests together may hold. */
+export interface Budget {
+  /** Whether so many more fit; if so they are taken. */
+  take(bytes: number): boolean
+  give(bytes: number): void
+}
+
+export function byteBudget(most: number): Budget {
+  let held = 0
+  return {
+    take(bytes) {
+      if (held + bytes > most) return false
+      held += bytes
+      return true
+    },
+    give: bytes => void (held -= bytes),
+  }
+}
+
+export interface BodyLimits {
+  /** Bytes of one body. */
+  readonly most: number
+  readonly budget: Budget
+}
+
+/** Refuses a body that says of itself that it will not do, before a byte of it is read. */
+export function checkBody({ headers }: IncomingMessage, most: number): void {
+  const encoding = headers['content-encoding'] ?? 'identity'
+  if (encoding !== 'identity') {
+    const message = `The body is compressed: "content-encoding: ${encoding}"`
+    throw new Refusal(415, 'encoding', message, { hint: 'send the image file as it is' })
+  }
+  if (Number(headers['content-length'] ?? 0) > most) throw tooLarge(most)
+}
+
+/**
+ * The whole body. Its bytes stay taken from the budget until they are given back.
+ *
+ * @throws Refusal 413 when it is longer than `most`, 503 when all bodies together are
+ * @throws Error when the client goes away
+ */
+export async function readBody(incoming: IncomingMessage, { most, budget }: BodyLimits): Promise<Uint8Array> {
+  checkBody(incoming, most)
+  const chunks: Buffer[] = []
+  let length = 0
+  try {
+    for await (const chunk of incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      if (length + chunk.length > most) throw tooLarge(most)
+      if (!budget.take(chunk.length)) throw busy('hold no more bodies')
+      length += chunk.length
+      chunks.push(chunk)
+    }
+    return joined(chunks, length)
+  } catch (error) {
+    budget.give(length)
+    throw error
+  }
+}
+
+/** Memory of its own: a small Buffer is a view into a pool, all of which would be copied to another thread with it. */
+function joined(chunks: readonly Buffer[], length: number): Uint8Array {
+  const all = new Uint8Array(length)
+  let at = 0
+  for (const chunk of chunks) {
+    all.set(chunk, at)
+    at += chunk.length
+  }
+  return all
+}
+
+/** A request that comes at a bad time. */
+export function busy(what: string): Refusal {
+  return new Refusal(503, 'busy', `The server can ${what} just now`, {
+    hint: 'ask again in a second',
+    headers: { 'retry-after': '1' },
+  })
+}
+
+function tooLarge(most: number): Refusal {
+  return new Refusal(413, 'body-too-large', `The body is larger than ${formatBytes(most)}`, {
+    hint: 'send a smaller copy of the image, or fewer images at once',
+  })
+}
