@@ -1,10 +1,9 @@
 /** Decoding on all cores: sources in, their pixels out in the same order, a bounded way ahead. */
 import { availableParallelism } from 'node:os'
-import type { Source } from '../dataset/types.ts'
 import { UserError } from '../util/errors.ts'
 import { DecodeScheduler, type PixelChunk } from './decode-scheduler.ts'
 import type { Item } from './decode-server.ts'
-import { pixelBytes } from './decode-source.ts'
+import { type Picture, pixelBytes } from './decode-source.ts'
 import { type DecodeLimits, defaultLimits, type Preprocessing } from './types.ts'
 
 export interface PoolOptions {
@@ -23,7 +22,7 @@ export interface DecodePool {
    *
    * @throws the signal's reason, when it is aborted
    */
-  decode(sources: Iterable<Source>, signal?: AbortSignal): AsyncGenerator<PixelChunk, void, undefined>
+  decode(sources: Iterable<Picture>, signal?: AbortSignal): AsyncGenerator<PixelChunk, void, undefined>
   /** Ends the threads; whatever is in work is dropped. */
   close(): Promise<void>
 }
@@ -58,7 +57,7 @@ export function decodePool(options: PoolOptions): DecodePool {
   }
 }
 
-function* chunked(sources: Iterable<Source>, length: number): Generator<Item[], void, undefined> {
+function* chunked(sources: Iterable<Picture>, length: number): Generator<Item[], void, undefined> {
   let items: Item[] = []
   let index = 0
   for (const source of sources) {

@@ -1,8 +1,7 @@
 /** Gives chunks to decode threads, replaces threads that die, and charges a death to the item that caused it. */
-import { nameOfSource } from '../dataset/source.ts'
-import type { Source } from '../dataset/types.ts'
 import { UserError } from '../util/errors.ts'
 import type { Answer, Failure, Item } from './decode-server.ts'
+import { nameOfPicture, type Picture } from './decode-source.ts'
 import { DecodeThread, type Job, type ThreadOptions } from './decode-thread.ts'
 import { UnreadableImage } from './unreadable.ts'
 
@@ -134,12 +133,12 @@ function chunkOf(answer: Answer, items: readonly Item[], dead: readonly Unreadab
   return { indices: answer.indices, pixels: answer.pixels, failures }
 }
 
-function errorOf(source: Source, { reason, message, hint }: Failure): UserError {
+function errorOf(source: Picture, { reason, message, hint }: Failure): UserError {
   if (reason === null) return new UserError('image', message, { hint })
-  return new UnreadableImage(nameOfSource(source), reason, { hint })
+  return new UnreadableImage(nameOfPicture(source), reason, { hint })
 }
 
-function deadly(source: Source, cause: Error): UserError {
+function deadly(source: Picture, cause: Error): UserError {
   const hint = 'remove the file, or save it anew in an image editor'
-  return new UnreadableImage(nameOfSource(source), cause.message, { hint, cause })
+  return new UnreadableImage(nameOfPicture(source), cause.message, { hint, cause })
 }

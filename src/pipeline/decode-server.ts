@@ -1,8 +1,7 @@
 /** The worker's side of the decode pool: takes chunks of sources, gives back their pixels in one piece. */
 import { parentPort, workerData } from 'node:worker_threads'
-import type { Source } from '../dataset/types.ts'
 import { messageOf, UserError } from '../util/errors.ts'
-import { pixelBytes } from './decode-source.ts'
+import { type Picture, pixelBytes } from './decode-source.ts'
 import type { DecodeLimits, Preprocessing } from './types.ts'
 import { UnreadableImage } from './unreadable.ts'
 
@@ -17,7 +16,7 @@ export interface ServerData {
 /** A source with its place in the whole input. */
 export interface Item {
   readonly index: number
-  readonly source: Source
+  readonly source: Picture
 }
 
 /** A failure as it crosses the thread border, where errors lose their class. */
@@ -45,7 +44,7 @@ export interface Answer {
 
 /** Writes one source's pixels. */
 export type Decode = (
-  source: Source,
+  source: Picture,
   preprocessing: Preprocessing,
   limits: Partial<DecodeLimits>,
   out: Uint8Array,

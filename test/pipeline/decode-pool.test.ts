@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import type { Source } from '../../src/dataset/types.ts'
 import { type DecodePool, decodePool, type PoolOptions } from '../../src/pipeline/decode-pool.ts'
-import { decodeSource } from '../../src/pipeline/decode-source.ts'
+import { decodeSource, type Picture } from '../../src/pipeline/decode-source.ts'
 import { UserError } from '../../src/util/errors.ts'
 import { encode, noisyImage, temporaryFolder } from './pictures.ts'
 
@@ -42,7 +42,7 @@ interface Collected {
   readonly order: number[]
 }
 
-async function collect(pool: DecodePool, sources: Iterable<Source>): Promise<Collected> {
+async function collect(pool: DecodePool, sources: Iterable<Picture>): Promise<Collected> {
   const collected: Collected = { pixels: new Map(), failures: new Map(), order: [] }
   for await (const chunk of pool.decode(sources)) {
     assert.equal(chunk.pixels.length, chunk.indices.length * rowBytes)
@@ -79,6 +79,19 @@ test('decodePool() reports each file that cannot be read, and goes on', async co
   assert.match(bad.message, /^Cannot read ".*bad\.png" as an image: it holds text/)
   assert.ok(bad.hint)
   assert.match(absent.message, /file\.png": there is no such file/)
+})
+
+test('decodePool() takes bytes in memory beside files, and names them in errors', async context => {
+  const [source] = await files(context, ['a.png'])
+  assert.ok(source?.type === 'file')
+  const sources: Picture[] = [
+    source,
+    { type: 'bytes', name: 'upload', bytes: new Uint8Array(readFileSync(source.path)) },
+    { type: 'bytes', name: 'letter', bytes: new TextEncoder().encode('Dear all') },
+  ]
+  const { pixels, failures } = await collect(open(context), sources)
+  assert.deepEqual(pixels.get(1), pixels.get(0))
+  assert.match(failures.get(2)!.message, /^Cannot read "letter" as an image: it holds text/)
 })
 
 test('decodePool() survives workers that exit and throw, and charges the item that did it', async context => {

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import type { Source } from '../../src/dataset/types.ts'
 import { type DecodePool, decodePool } from '../../src/pipeline/decode-pool.ts'
-import { decodeSource } from '../../src/pipeline/decode-source.ts'
+import { decodeSource, type Picture } from '../../src/pipeline/decode-source.ts'
 import { type KeyedSource, openPixelStore, pixelCache } from '../../src/pipeline/pixel-cache.ts'
 import type { RowStore } from '../../src/pipeline/row-store.ts'
 import { encode, noisyImage, temporaryFolder } from './pictures.ts'
@@ -17,7 +16,7 @@ function countingPool(context: TestContext): { pool: DecodePool; decoded: () => 
   const inner = decodePool({ preprocessing, workers: 1 })
   context.after(() => inner.close())
   let count = 0
-  function* counted(sources: Iterable<Source>): Generator<Source> {
+  function* counted(sources: Iterable<Picture>): Generator<Picture> {
     for (const source of sources) {
       count++
       yield source
