@@ -11,6 +11,7 @@ import { cacheRoot } from '../pipeline/cache-root.ts'
 import { checkOptions } from '../train/options.ts'
 import type { WorkerRequest } from '../train/protocol.ts'
 import type { TrainEvent } from '../train/types.ts'
+import { steadyClock } from '../util/clock.ts'
 import { freshRun } from './fresh.ts'
 import { resumedRun } from './resume.ts'
 import type { FingerprintedData, Prepared, RunStart, TrainRequest } from './types.ts'
@@ -39,7 +40,9 @@ export async function prepare(
   const options = checkOptions(rest)
   const dataset = typeof data === 'string' ? await readDataset(data, { labels, idColumn, labelColumn }) : data
   const cache = resolve(givenCache ?? cacheRoot(process.env))
-  const known = { dataset, name: nameOf(dataset), fingerprint: await fingerprintOf(dataset, cache) }
+  const sources = dataset.examples.map(({ source }) => source)
+  const keys = await fingerprintFiles(sources, cache)
+  const known = { dataset, keys, name: nameOf(dataset), fingerprint: datasetFingerprint(dataset, keys) }
   const start = resume
     ? resumedRun(known, run, options)
     : await freshRun(known, run, options, { signal, onProgress: downloadTeller(tell) })
@@ -53,8 +56,8 @@ function downloadTeller(tell: (event: TrainEvent) => void): (progress: DownloadP
   const words = { event: 'progress', stage: 'download', phase: null, epoch: null, epochs: null } as const
   let last = Number.NEGATIVE_INFINITY
   return ({ received: done, total }) => {
-    if (Date.now() - last < pace && done !== total) return
-    last = Date.now()
+    if (steadyClock() - last < pace && done !== total) return
+    last = steadyClock()
     tell({ ...words, done, total: total ?? 0 })
   }
 }
@@ -62,14 +65,6 @@ function downloadTeller(tell: (event: TrainEvent) => void): (progress: DownloadP
 /** A name for the data: that of its file or folder, without extension. */
 function nameOf({ root }: Dataset): string {
   return basename(resolve(root)).replace(/\.(zip|csv|tsv|jsonl)$/i, '') || 'data'
-}
-
-async function fingerprintOf(dataset: Dataset, cache: string): Promise<string> {
-  const keys = await fingerprintFiles(
-    dataset.examples.map(({ source }) => source),
-    cache,
-  )
-  return datasetFingerprint(dataset, keys)
 }
 
 function workerRequest(

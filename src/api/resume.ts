@@ -2,30 +2,29 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Dataset, Example, Split } from '../dataset/types.ts'
-import { checkpointPath } from '../train/checkpoint.ts'
 import type { TrainOptions } from '../train/options.ts'
 import { type RunRecord, readRunRecord } from '../train/run-folder.ts'
 import { UserError } from '../util/errors.ts'
+import { counted, listed } from '../util/words.ts'
+import { dataChanges } from './data-listing.ts'
 import type { FingerprintedData, RunStart } from './types.ts'
 
 /**
- * @throws UserError `run` when there is no checkpoint, `data` when the data has changed, `usage` when an option is
- *   given that would change the plan
+ * A run that was cut off before its first checkpoint begins again, by the same plan.
+ *
+ * @throws UserError `run` when there is no run, `data` when the data has changed, `usage` when an option is given that
+ *   would change the plan
  */
 export function resumedRun(
-  { dataset, name, fingerprint }: FingerprintedData,
+  data: FingerprintedData,
   given: string | undefined,
   options: TrainOptions,
 ): RunStart {
+  const { dataset, name, fingerprint } = data
   const run = given ?? lastRun(name)
-  if (!existsSync(checkpointPath(run))) {
-    throw new UserError('run', `Cannot resume "${run}": it has no checkpoint`, {
-      hint: 'leave --resume out to train from the beginning',
-    })
-  }
   const record = readRunRecord(run)
   refuseOptions(run, options)
-  if (record.data.fingerprint !== fingerprint) throw changed(run, record, dataset)
+  if (record.data.fingerprint !== fingerprint) throw changed(run, record, data)
   return { run, record, split: storedSplit(record, dataset), notes: dataset.notes }
 }
 
@@ -56,18 +55,21 @@ function storedSplit({ data }: RunRecord, { examples }: Dataset): Split {
   }
 }
 
-/** Says what is different, as far as the run's record tells. */
-function changed(run: string, { data }: RunRecord, { examples, classNames }: Dataset): UserError {
-  const { train, validation, test } = data.examples
-  const before = train + validation + test
-  const now = examples.filter(example => example.label !== null).length
-  const difference =
-    classNames.join('\n') !== data.classNames.join('\n')
-      ? `it was trained on ${data.classNames.length} classes, the data has ${classNames.length} or other names`
-      : before !== now
-        ? `it was trained on ${before} examples, the data has ${now}`
-        : 'some files have other content or other labels than when it was started'
-  return new UserError('data', `Cannot resume "${run}": ${difference}`, {
+/** Says what is different: by name where the run's listing of its data is there. */
+function changed(run: string, { data: before }: RunRecord, now: FingerprintedData): UserError {
+  const { classNames } = now.dataset
+  const isOtherClasses = classNames.join('\n') !== before.classNames.join('\n')
+  const differences = [
+    ...(isOtherClasses
+      ? [`it was trained on ${namesOf(before.classNames)}, the data has ${namesOf(classNames)}`]
+      : []),
+    ...dataChanges(run, now),
+  ]
+  const difference = differences.join(', ') || 'some files have other content or other labels'
+  return new UserError('data', `Cannot resume "${run}": the data has changed: ${difference}`, {
     hint: 'restore the data as it was, or start a new run with another --run',
   })
 }
+
+const namesOf = (classNames: readonly string[]): string =>
+  `${counted(classNames.length, 'class', 'classes')} (${listed(classNames, 3)})`

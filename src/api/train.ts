@@ -4,6 +4,8 @@ import type { Dataset } from '../dataset/types.ts'
 import { lockRun, writeRunRecord } from '../train/run-folder.ts'
 import { runTrainer } from '../train/start.ts'
 import type { Outcome, TrainEvent } from '../train/types.ts'
+import { steadyClock } from '../util/clock.ts'
+import { writeDataListing } from './data-listing.ts'
 import { finishRun } from './finish.ts'
 import { prepare } from './prepare.ts'
 import { telling } from './telling.ts'
@@ -46,7 +48,7 @@ async function outcomeOf(events: AsyncGenerator<TrainEvent>): Promise<Outcome> {
 }
 
 async function* story(data: string | Dataset, request: TrainRequest): AsyncGenerator<TrainEvent> {
-  const began = Date.now()
+  const began = steadyClock()
   const prepared = yield* telling<TrainEvent, Prepared>(
     (tell, signal) => prepare(data, request, tell, signal),
     request.signal,
@@ -54,7 +56,10 @@ async function* story(data: string | Dataset, request: TrainRequest): AsyncGener
   const { run } = prepared.request
   const release = lockRun(run)
   try {
-    if (!prepared.resumed) writeRunRecord(run, prepared.record)
+    if (!prepared.resumed) {
+      writeDataListing(run, prepared)
+      writeRunRecord(run, prepared.record)
+    }
     yield startEvent(prepared)
     for (const message of prepared.notes) yield { event: 'note', message }
     const { bestEpoch, epochs } = yield* runTrainer(
@@ -64,7 +69,7 @@ async function* story(data: string | Dataset, request: TrainRequest): AsyncGener
     const outcome = await finishRun(prepared, {
       bestEpoch,
       epochs,
-      seconds: () => (Date.now() - began) / 1000,
+      seconds: () => (steadyClock() - began) / 1000,
     })
     yield { event: 'done', ...outcome }
   } finally {

@@ -22,6 +22,8 @@ export interface TrainRequest extends TrainOptions {
 /** A dataset with what identifies its content. */
 export interface FingerprintedData {
   readonly dataset: Dataset
+  /** Of the examples' contents, in their order; null where one cannot be read. */
+  readonly keys: readonly (string | null)[]
   readonly name: string
   readonly fingerprint: string
 }

@@ -1,4 +1,5 @@
 /** This process as a command's world: its streams, its signals, and a reader that may go away. */
+import { steadyClock } from '../util/clock.ts'
 import { UserError } from '../util/errors.ts'
 import { storageError } from '../util/files.ts'
 import type { CommandContext } from './command.ts'
@@ -21,7 +22,7 @@ export function processContext(isJson: boolean): CommandContext {
       return process.stdin
     },
     environment: process.env,
-    clock: Date.now,
+    clock: steadyClock,
     signal: stopping.signal,
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

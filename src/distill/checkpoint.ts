@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { tensor } from '../graph/tensor.ts'
 import { decodeSafetensors, encodeSafetensors } from '../model/weights/safetensors.ts'
+import { digestOf } from '../train/checkpoint.ts'
 import { messageOf, UserError } from '../util/errors.ts'
 import { writeFileAtomic } from '../util/files.ts'
 import type { StudentState } from './student.ts'
@@ -33,10 +34,11 @@ const pathIn = (run: string): string => join(run, 'checkpoint', 'state.safetenso
 
 /** Writes the checkpoint beside the old one and puts it in its place. */
 export function writeDistillCheckpoint(run: string, progress: Progress, state: StudentState): void {
-  const tensors = arraysOf(state).map(
-    ([name, data]) => [name, tensor('float32', [data.length], data)] as const,
+  const tensors = new Map(
+    arraysOf(state).map(([name, data]) => [name, tensor('float32', [data.length], data)] as const),
   )
-  writeFileAtomic(pathIn(run), encodeSafetensors(new Map(tensors), { progress: JSON.stringify(progress) }))
+  const metadata = { progress: JSON.stringify(progress), sha256: digestOf(tensors) }
+  writeFileAtomic(pathIn(run), encodeSafetensors(tensors, metadata))
 }
 
 /**
@@ -68,6 +70,8 @@ function parse(path: string): {
 } {
   try {
     const { tensors, metadata } = decodeSafetensors(readFileSync(path), path)
+    if ((metadata['sha256'] ?? digestOf(tensors)) !== digestOf(tensors))
+      throw new RangeError('its content does not match its checksum')
     return { tensors, progress: progressSchema.parse(JSON.parse(metadata['progress'] ?? '')) }
   } catch (error) {
     throw new UserError('run', `Cannot resume from "${path}": ${messageOf(error)}`, {

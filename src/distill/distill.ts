@@ -7,6 +7,7 @@ import { Worker } from 'node:worker_threads'
 import { cacheRoot } from '../pipeline/cache-root.ts'
 import { errorOf, type Failure } from '../train/protocol.ts'
 import { fileNames, lockRun } from '../train/run-folder.ts'
+import { steadyClock } from '../util/clock.ts'
 import { UserError } from '../util/errors.ts'
 import { writeFileAtomic } from '../util/files.ts'
 import { version } from '../util/version.ts'
@@ -40,7 +41,7 @@ export interface DistillRequest extends DistillOptions {
  */
 export async function* distill(given: DistillRequest): AsyncGenerator<DistillEvent, void, undefined> {
   const { teachers, data, run, exclude, resume = false, cache, signal, ...options } = given
-  const began = Date.now()
+  const began = steadyClock()
   const isFound = existsSync(join(run, fileNames.run))
   if (isFound !== resume) throw resume ? absent(run) : taken(run)
   const plan = distillPlan(
@@ -78,7 +79,7 @@ export async function* distill(given: DistillRequest): AsyncGenerator<DistillEve
     if (!resume) writeFileAtomic(join(run, fileNames.run), `${JSON.stringify(record, null, 2)}\n`)
     yield { event: 'start', run, images, resumed: resume }
     const { epoch, validation } = yield* inWorker(request, signal)
-    const seconds = (Date.now() - began) / 1000
+    const seconds = (steadyClock() - began) / 1000
     yield { event: 'done', run, weights: join(run, weightsName), ...validation, epochs: epoch, seconds }
   } finally {
     release()

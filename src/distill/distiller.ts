@@ -1,13 +1,14 @@
 /** The story of a distillation, told in the worker thread: ask the teachers, teach the student, write its weights. */
 import { createHash } from 'node:crypto'
-import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { z } from 'zod'
 import type { Split } from '../dataset/types.ts'
 import { encodeSafetensors } from '../model/weights/safetensors.ts'
 import { openTrainingData, type TrainingData } from '../train/data.ts'
 import { fileNames } from '../train/run-folder.ts'
 import { UserError } from '../util/errors.ts'
-import { storageError, writeFileAtomic } from '../util/files.ts'
+import { writeFileAtomic } from '../util/files.ts'
+import { appendJsonLine, jsonLines, readJsonLines } from '../util/json-lines.ts'
 import { randomOf } from '../util/random.ts'
 import { openEventFile } from '../util/tensorboard.ts'
 import { agreements, type BatchReader, batchReader, orderOf } from './batches.ts'
@@ -290,24 +291,18 @@ function scalars({ train, validation, learningRate }: DistillRecord): [string, n
 }
 
 function append(run: string, record: DistillRecord): void {
-  const path = join(run, fileNames.metrics)
-  try {
-    appendFileSync(path, `${JSON.stringify(record)}\n`)
-  } catch (error) {
-    throw storageError('write', path, error)
-  }
+  appendJsonLine(join(run, fileNames.metrics), record)
 }
+
+const recordSchema = z.looseObject({ epoch: z.int() }) as unknown as z.ZodType<DistillRecord>
 
 /** The epochs of a run so far; a last line that a killed process left unfinished is dropped. */
 export function readRecords(run: string): DistillRecord[] {
-  const path = join(run, fileNames.metrics)
-  if (!existsSync(path)) return []
-  const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1)
-  return lines.map(line => JSON.parse(line) as DistillRecord)
+  return readJsonLines(join(run, fileNames.metrics), recordSchema)
 }
 
 /** Keeps the epochs up to one, so that a resumed run writes the others again. */
 function truncate(run: string, lastEpoch: number): void {
   const kept = readRecords(run).filter(({ epoch }) => epoch <= lastEpoch)
-  writeFileAtomic(join(run, fileNames.metrics), kept.map(record => `${JSON.stringify(record)}\n`).join(''))
+  writeFileAtomic(join(run, fileNames.metrics), jsonLines(kept))
 }

@@ -1,6 +1,7 @@
 /** The thread that distills, so that the thread that started it stays free to draw and to stop it. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { failureOf } from '../train/protocol.ts'
+import { steadyClock } from '../util/clock.ts'
 import { UserError } from '../util/errors.ts'
 import type { FromDistiller } from './distill.ts'
 import { type DistillerRequest, distillRun } from './distiller.ts'
@@ -15,7 +16,7 @@ try {
   const record = await distillRun(workerData as DistillerRequest, {
     emit: event => send({ type: 'event', event }),
     signal: stopping.signal,
-    clock: Date.now,
+    clock: steadyClock,
   })
   send({ type: 'done', record })
 } catch (error) {

@@ -115,7 +115,8 @@ function parseCheckpoint(bytes: Uint8Array, path: string): Checkpoint {
   }
 }
 
-function digestOf(tensors: ReadonlyMap<string, Tensor>): string {
+/** SHA-256, in hexadecimal, over names and contents: what a checkpoint says of its tensors. */
+export function digestOf(tensors: ReadonlyMap<string, Tensor>): string {
   const hash = createHash('sha256')
   for (const name of [...tensors.keys()].sort()) hash.update(name).update(bytesOf(tensors.get(name)!))
   return hash.digest('hex')

@@ -1,9 +1,11 @@
 /** The folder of one training: what it was told, what it measured, and what it made. */
-import { appendFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { tryLock } from '../pipeline/lock.ts'
 import { UserError } from '../util/errors.ts'
-import { makeFolder, storageError, writeFileAtomic } from '../util/files.ts'
+import { isLeftover, makeFolder, removeLeftovers, storageError, writeFileAtomic } from '../util/files.ts'
+import { appendJsonLine, jsonLines, readJsonLines } from '../util/json-lines.ts'
+import { epochSchema, runSchema } from './run-schema.ts'
 import type { EpochRecord, Plan } from './types.ts'
 
 /** `run.json`: enough to repeat the run, and to tell whether a checkpoint belongs to it. */
@@ -29,16 +31,20 @@ export interface RunRecord {
 
 export const fileNames = {
   run: 'run.json',
+  data: 'data.jsonl',
   metrics: 'metrics.jsonl',
   best: 'best.onnx',
   last: 'last.onnx',
   events: 'events.out.tfevents.graft',
   lock: 'run.lock',
+  live: 'live.jsonl',
+  watched: 'watched.jpg',
+  stop: 'run.stop',
 } as const
 
 /**
- * What a folder holds: nothing that a new run could lose (a run that failed before its first epoch counts so), a run,
- * or something else, as a plain file of that name does.
+ * What a folder holds: nothing that a new run could lose (a run that failed before its first epoch counts so, and what
+ * a killed process left), a run, or something else, as a plain file of that name does.
  *
  * @throws UserError `storage` when it cannot be looked into
  */
@@ -50,23 +56,27 @@ export function contentOf(run: string): 'nothing' | 'run' | 'other' {
   return isBegun ? 'run' : 'nothing'
 }
 
-/** The names in a folder, none where it is absent; null of a plain file. */
+/** The names in a folder, none where it is absent, without lock and leftovers; null of a plain file. */
 function namesIn(folder: string): string[] | null {
   try {
     const status = statSync(folder, { throwIfNoEntry: false })
     if (status === undefined) return []
-    return status.isDirectory() ? readdirSync(folder) : null
+    if (!status.isDirectory()) return null
+    return readdirSync(folder).filter(name => name !== fileNames.lock && !isLeftover(name))
   } catch (error) {
     throw storageError('use', folder, error)
   }
 }
 
-/** Takes a run folder for this process. @throws UserError `run` when another process trains in it */
+/** Takes a run folder for this process, and clears away what a killed one left in it. @throws UserError `run` when another process trains in it */
 export function lockRun(run: string): () => void {
   try {
     makeFolder(run)
     const release = tryLock(join(run, fileNames.lock))
-    if (release !== null) return release
+    if (release !== null) {
+      for (const folder of [run, join(run, 'checkpoint')]) removeLeftovers(folder)
+      return release
+    }
   } catch (error) {
     throw storageError('use', run, error)
   }
@@ -87,38 +97,40 @@ export function readRunRecord(run: string): RunRecord {
       hint: 'name a folder that graft train made, such as runs/cactus',
     })
   }
-  try {
-    const record = JSON.parse(readFileSync(path, 'utf8')) as RunRecord
-    if (record.format === 1) return record
-  } catch (error) {
-    throw new UserError('run', `Cannot read "${path}": it is damaged`, { cause: error })
-  }
-  throw new UserError('run', `Cannot read "${path}": it was written by another version of Graft`, {
+  const record = parsedRun(path)
+  const checked = runSchema.safeParse(record)
+  // As it was written, since the order of its members counts in the plan's fingerprint.
+  if (checked.success) return record as RunRecord
+  const [issue] = checked.error.issues
+  throw new UserError('run', `Cannot use "${path}": "${issue!.path.join('.')}" is not what Graft writes`, {
     hint: 'use the version of Graft that made the run, or train again',
   })
 }
 
-/** Adds one epoch's line. */
-export function appendMetrics(run: string, record: EpochRecord): void {
-  const path = join(run, fileNames.metrics)
+function parsedRun(path: string): unknown {
   try {
-    appendFileSync(path, `${JSON.stringify(record)}\n`)
-  } catch (error) {
-    throw storageError('write', path, error)
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch (cause) {
+    throw new UserError('run', `Cannot read "${path}": it is damaged`, {
+      cause,
+      hint: 'restore the file, or train again with another --run',
+    })
   }
 }
 
-/** The lines so far; a last line that a killed process left unfinished is dropped. */
+/** Adds one epoch's line. It is on the disk before the checkpoint that counts the epoch. */
+export function appendMetrics(run: string, record: EpochRecord): void {
+  appendJsonLine(join(run, fileNames.metrics), record)
+}
+
+/** The lines so far; a last line that a killed process left unfinished is dropped. @throws UserError `run` */
 export function readMetrics(run: string): EpochRecord[] {
-  const path = join(run, fileNames.metrics)
-  if (!existsSync(path)) return []
-  const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1)
-  return lines.map(line => JSON.parse(line) as EpochRecord)
+  return readJsonLines(join(run, fileNames.metrics), epochSchema)
 }
 
 /** Keeps the epochs up to one, so that a resumed run writes the others again. */
 export function truncateMetrics(run: string, lastEpoch: number): void {
   if (!existsSync(join(run, fileNames.metrics))) return
   const kept = readMetrics(run).filter(({ epoch }) => epoch <= lastEpoch)
-  writeFileAtomic(join(run, fileNames.metrics), kept.map(record => `${JSON.stringify(record)}\n`).join(''))
+  writeFileAtomic(join(run, fileNames.metrics), jsonLines(kept))
 }

@@ -1,5 +1,6 @@
 /** The thread that trains, so that the thread that started it stays free to draw, to serve and to stop it. */
 import { parentPort, workerData } from 'node:worker_threads'
+import { steadyClock } from '../util/clock.ts'
 import { UserError } from '../util/errors.ts'
 import { writeBundles } from './bundles.ts'
 import { type FromWorker, failureOf, type ToWorker, type WorkerRequest } from './protocol.ts'
@@ -18,7 +19,7 @@ try {
   const trained = await trainRun(request, {
     emit: event => send({ type: 'event', event }),
     signal: stopping.signal,
-    clock: Date.now,
+    clock: steadyClock,
   })
   writeBundles(request, trained)
   send({ type: 'trained', bestEpoch: trained.bestEpoch, epochs: trained.epochs })

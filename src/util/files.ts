@@ -1,7 +1,17 @@
 /** Files that are complete or absent: written aside, flushed, then renamed. */
 import { randomUUID } from 'node:crypto'
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { messageOf, UserError } from './errors.ts'
 
 /**
@@ -10,7 +20,7 @@ import { messageOf, UserError } from './errors.ts'
  * @throws UserError `storage` that names the file, when the folder cannot be written or the disk is full
  */
 export function writeFileAtomic(path: string, content: string | Uint8Array): void {
-  const aside = `${path}.${randomUUID().slice(0, 8)}.part`
+  const aside = asideOf(path)
   try {
     makeFolder(dirname(path))
     writeFlushed(aside, typeof content === 'string' ? Buffer.from(content) : content)
@@ -20,6 +30,19 @@ export function writeFileAtomic(path: string, content: string | Uint8Array): voi
     removeQuietly(aside)
     throw storageError('write', path, error)
   }
+}
+
+const asideOf = (path: string): string => `${path}.${randomUUID().slice(0, 8)}.part`
+
+/** Whether a name is that of a file which a killed process was writing aside. */
+export function isLeftover(name: string): boolean {
+  return /\.[0-9a-f]{8}\.part$/.test(name)
+}
+
+/** Removes such files from a folder in which nobody else writes. */
+export function removeLeftovers(folder: string): void {
+  if (!isFolder(folder)) return
+  for (const name of readdirSync(folder).filter(isLeftover)) removeQuietly(join(folder, name))
 }
 
 /**

@@ -134,14 +134,24 @@ test('train() refuses a run folder that is a plain file, or lies where none can 
   if (process.platform === 'linux') await refuses('/proc/graft/run', 'storage')
 })
 
-test('train() refuses to resume over data that has changed, and says what changed', async () => {
-  const extra = join(data, 'warm', 'extra.png')
-  writeFileSync(extra, readFileSync(join(data, 'warm', '0.png')))
+test('train() refuses to resume over data that has changed, and names the files', async () => {
+  const bytes = (name: string): Buffer => readFileSync(join(data, 'warm', `${name}.png`))
+  const [gone, changed, other] = [bytes('1'), bytes('2'), bytes('3')]
+  writeFileSync(join(data, 'warm', 'extra.png'), gone)
+  rmSync(join(data, 'warm', '1.png'))
+  writeFileSync(join(data, 'warm', '2.png'), other)
   await assert.rejects(
     async () => train(data, { run: runAt('whole'), cache, resume: true }),
-    /40 examples, the data has 41/,
+    (error: UserError) => {
+      const differences =
+        '1 file was added ("warm/extra.png"), 1 file is gone ("warm/1.png"), 1 file has other content ("warm/2.png")'
+      assert.equal(error.message, `Cannot resume "${runAt('whole')}": the data has changed: ${differences}`)
+      return error.code === 'data'
+    },
   )
-  rmSync(extra)
+  rmSync(join(data, 'warm', 'extra.png'))
+  writeFileSync(join(data, 'warm', '1.png'), gone)
+  writeFileSync(join(data, 'warm', '2.png'), changed)
 })
 
 test('train() refuses to resume from a checkpoint that was altered', async () => {

@@ -178,7 +178,7 @@ test('graft models lists the embedded weights first, then those of publishers', 
 const refusals: readonly (readonly [args: string[], status: number, message: RegExp])[] = [
   [['train', at('nowhere')], 3, /nowhere": there is no such file or folder/],
   [['train', data, ...quick, '--run', model], 1, /holds a run already\nhint: .*--resume/],
-  [['train', data, '--resume', '--run', at('none')], 1, /Cannot resume ".*none": it has no checkpoint/],
+  [['train', data, '--resume', '--run', at('none')], 1, /There is no run in ".*none"/],
   [['train', data, '--weights', at('none.h5')], 1, /none\.h5": there is no such file or folder/],
   [['train', data, ...quick, '--class-weights', 'hot=2'], 2, /"hot", which is no class/],
   [['train', data, ...quick, '--fine-tune-at', 'block_11_expnd_BN'], 2, /did you mean "block_11_expand_BN"/],

@@ -53,9 +53,9 @@ function stopped(
   options: GivenOptions,
   { environment }: CommandContext,
 ): UserError {
-  if (folder === undefined || !existsSync(checkpointPath(folder)))
-    return new UserError('aborted', 'Stopped before there was a checkpoint')
-  return new UserError('aborted', `Stopped; "${folder}" holds a checkpoint`, {
+  if (folder === undefined) return new UserError('aborted', 'Stopped before the run began')
+  const kept = existsSync(checkpointPath(folder)) ? 'a checkpoint' : 'the plan, and no checkpoint yet'
+  return new UserError('aborted', `Stopped; "${folder}" holds ${kept}`, {
     hint: `to go on: ${graftLine(resumeWords(data, folder, options), environment)}`,
   })
 }
