@@ -5,9 +5,9 @@ import { fitImage } from '../pipeline/fit.ts'
 import type { Preprocessing } from '../pipeline/types.ts'
 import { messageOf, UserError } from '../util/errors.ts'
 import { readBundle } from './bundle.ts'
+import { openOnBestDevice } from './device.ts'
 import { type BrowserInput, pixelsOf } from './pixels.ts'
 import type { Device, RuntimeSource } from './runtime.ts'
-import { openWebSession } from './session.ts'
 
 export interface OpenOptions {
   /** Where onnxruntime-web comes from. */
@@ -56,7 +56,7 @@ export async function openClassifier(
   const name = isAddress ? String(model) : 'the model'
   const bytes = isAddress ? await fetched(model) : new Uint8Array(model)
   const facts = await readBundle(bytes, name)
-  const session = await openWebSession({ bytes, facts, runtime, device })
+  const { session, note } = await openOnBestDevice({ bytes, facts, runtime, device })
   const { classNames, preprocessing, card } = facts
   const probabilities = async (input: BrowserInput): Promise<Float32Array> =>
     session.run(fitImage(await pixelsOf(input, preprocessing), preprocessing).data)
@@ -66,7 +66,7 @@ export async function openClassifier(
     card,
     device: session.device,
     threads: session.threads,
-    note: session.note,
+    note,
     probabilities,
     async classify(input, { top = 5 } = {}) {
       return topPredictions(await probabilities(input), classNames, top)

@@ -2,6 +2,7 @@
 import type { CommandSpec } from '../command.ts'
 import { distillSpec } from './distill-spec.ts'
 import { evaluateSpec } from './evaluate-spec.ts'
+import { exportSpec } from './export-spec.ts'
 import { inspectSpec } from './inspect-spec.ts'
 import { modelsSpec } from './models-spec.ts'
 import { predictSpec } from './predict-spec.ts'
@@ -11,6 +12,7 @@ export const commands: readonly CommandSpec[] = [
   trainSpec,
   evaluateSpec,
   predictSpec,
+  exportSpec,
   inspectSpec,
   distillSpec,
   modelsSpec,
