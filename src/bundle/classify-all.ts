@@ -71,7 +71,10 @@ async function* runOfOthers(
 }
 
 /** The square that the network sees of one picture, uint8 RGB. */
-export async function squareOf(engine: Engine, input: ClassifierInput): Promise<Uint8Array> {
+export async function squareOf(
+  engine: Pick<Engine, 'preprocessing' | 'limits'>,
+  input: ClassifierInput,
+): Promise<Uint8Array> {
   const { preprocessing, limits } = engine
   const pixels = new Uint8Array(pixelBytes(preprocessing))
   const source = sourceOf(input)

@@ -1,7 +1,7 @@
 /** Every image format through sharp: orientation, colour spaces, bit depths, transparency, limits. */
 import sharp, { type Metadata, type SharpOptions } from 'sharp'
 import type { Bitmap } from './flatten.ts'
-import type { DecodeLimits } from './types.ts'
+import type { DecodeLimits, Image } from './types.ts'
 
 /**
  * A shrunken picture keeps three times the wanted side: after the last resize it then differs from the unshrunken
@@ -137,4 +137,24 @@ export async function imageSize(
 export async function rasterise(svg: string, scale: number): Promise<Uint8Array> {
   const dotsPerInch = 72 * scale
   return sharp(Buffer.from(svg), { density: dotsPerInch }).png({ palette: true, dither: 0 }).toBuffer()
+}
+
+/**
+ * Pixels as a JPEG file, to be looked at.
+ *
+ * @param image its data uint8 [height, width, 3]
+ * @param width of the result, whose sides keep their ratio
+ */
+export async function encodeJpeg(
+  image: { readonly width: number; readonly height: number; readonly data: Uint8Array },
+  width: number,
+): Promise<Uint8Array> {
+  const raw = { width: image.width, height: image.height, channels: 3 } as const
+  return sharp(image.data, { raw }).resize(width).jpeg({ quality: 82 }).toBuffer()
+}
+
+/** Pixels as a PNG file, without loss: RGB, or RGBA where there are four bytes a pixel. */
+export async function encodePng({ width, height, data }: Image): Promise<Uint8Array> {
+  const channels = data.length === width * height * 4 ? 4 : 3
+  return sharp(data, { raw: { width, height, channels } }).png({ compressionLevel: 9 }).toBuffer()
 }
