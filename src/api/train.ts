@@ -1,8 +1,10 @@
 /** Training from code: `for await (const event of train(data))`, or `const run = await train(data)`. */
 import { join } from 'node:path'
 import type { Dataset } from '../dataset/types.ts'
+import { openLive } from '../train/live.ts'
 import { lockRun, writeRunRecord } from '../train/run-folder.ts'
 import { runTrainer } from '../train/start.ts'
+import { watchStop } from '../train/stop.ts'
 import type { Outcome, TrainEvent } from '../train/types.ts'
 import { steadyClock } from '../util/clock.ts'
 import { writeDataListing } from './data-listing.ts'
@@ -55,24 +57,31 @@ async function* story(data: string | Dataset, request: TrainRequest): AsyncGener
   )
   const { run } = prepared.request
   const release = lockRun(run)
+  const stop = watchStop(run, request.signal)
+  const live = openLive(run, Date.now)
   try {
     if (!prepared.resumed) {
       writeDataListing(run, prepared)
       writeRunRecord(run, prepared.record)
     }
-    yield startEvent(prepared)
+    const start = startEvent(prepared)
+    live.tell(start)
+    yield start
     for (const message of prepared.notes) yield { event: 'note', message }
-    const { bestEpoch, epochs } = yield* runTrainer(
-      prepared.request,
-      request.signal ?? new AbortController().signal,
-    )
+    const { bestEpoch, epochs } = yield* runTrainer(prepared.request, stop.signal, live.tell)
     const outcome = await finishRun(prepared, {
       bestEpoch,
       epochs,
       seconds: () => (steadyClock() - began) / 1000,
     })
+    live.end('done')
     yield { event: 'done', ...outcome }
+  } catch (error) {
+    live.fail(error)
+    throw error
   } finally {
+    live.end('stopped') // whoever listened has left; after another end it is no news
+    stop.close()
     release()
   }
 }

@@ -139,18 +139,11 @@ export async function rasterise(svg: string, scale: number): Promise<Uint8Array>
   return sharp(Buffer.from(svg), { density: dotsPerInch }).png({ palette: true, dither: 0 }).toBuffer()
 }
 
-/**
- * Pixels as a JPEG file, to be looked at.
- *
- * @param image its data uint8 [height, width, 3]
- * @param width of the result, whose sides keep their ratio
- */
-export async function encodeJpeg(
-  image: { readonly width: number; readonly height: number; readonly data: Uint8Array },
-  width: number,
-): Promise<Uint8Array> {
-  const raw = { width: image.width, height: image.height, channels: 3 } as const
-  return sharp(image.data, { raw }).resize(width).jpeg({ quality: 82 }).toBuffer()
+/** Pixels as a JPEG file, to be looked at. @param quality 1..100 */
+export async function encodeJpeg({ width, height, data }: Image, quality = 82): Promise<Uint8Array> {
+  return sharp(data, { raw: { width, height, channels: 3 } })
+    .jpeg({ quality })
+    .toBuffer()
 }
 
 /** Pixels as a PNG file, without loss: RGB, or RGBA where there are four bytes a pixel. */

@@ -19,14 +19,14 @@ export interface Listener {
   clock(): number
 }
 
-/** A function that tells how many examples of a stage are done, ten times a second at most. */
+/** A function that tells how many examples of a stage are done, and their mean loss, ten times a second at most. */
 export function progressTeller(
   { emit, clock }: Listener,
   { phases }: Plan,
   { progress }: RunState,
   stage: 'features' | 'train',
   total: number,
-): (done: number) => void {
+): (done: number, loss?: number) => void {
   const { phase, phaseEpoch, epoch } = progress
   const left = phases.slice(phase).reduce((sum, { epochs }) => sum + epochs, 0) - phaseEpoch
   const words = {
@@ -38,10 +38,10 @@ export function progressTeller(
     total,
   } as const
   let last = Number.NEGATIVE_INFINITY
-  return done => {
+  return (done, loss) => {
     if (clock() - last < pace && done < total) return
     last = clock()
-    emit({ ...words, done })
+    emit({ ...words, done, ...(loss === undefined ? {} : { loss }) })
   }
 }
 

@@ -84,13 +84,20 @@ export async function trainEpoch(
   )
 }
 
-/** Figures and probabilities over a whole set, in its order. */
+/** What is known of a set after a validation pass. */
+export interface SetEvaluation {
+  readonly figures: Figures
+  /** [examples, classes], in the set's order */
+  readonly probabilities: Float32Array
+}
+
+/** Figures and probabilities over a whole set. */
 export async function evaluateSet(
   engine: Pick<PhaseEngine, 'logits'>,
   { table, labels }: FeatureSet,
   plan: Plan,
   classes: number,
-): Promise<Figures> {
+): Promise<SetEvaluation> {
   const { activation } = plan.head
   const width = logitCount({ activation, classes })
   const logits = new Float32Array(labels.length * width)
@@ -105,7 +112,8 @@ export async function evaluateSet(
     logits.set(await engine.logits(features, count), from * width)
   }
   const loss = crossEntropy(logits, labels, activation, classes)
-  return figuresOf(probabilitiesOf(logits, activation, classes), labels, classes, loss)
+  const probabilities = probabilitiesOf(logits, activation, classes)
+  return { figures: figuresOf(probabilities, labels, classes, loss), probabilities }
 }
 
 /** Makes batches in buffers that are used again by the next one. */

@@ -7,14 +7,19 @@ import type { TrainEvent } from './types.ts'
  * Runs a training in a thread of its own and yields its events as they come.
  *
  * @param signal when aborted, the run ends at its next step with a checkpoint; a second look at it is not needed
+ * @param onEvent hears each event as it comes, also while nobody asks for the next one
  * @returns the best epoch and the number of epochs
  * @throws UserError when training fails; code `aborted` when it was stopped
  */
 export async function* runTrainer(
   request: WorkerRequest,
   signal: AbortSignal,
+  onEvent: (event: TrainEvent) => void = () => {},
 ): AsyncGenerator<TrainEvent, { bestEpoch: number; epochs: number }, undefined> {
   const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: request })
+  worker.on('message', (message: FromWorker) => {
+    if (message.type === 'event') onEvent(message.event)
+  })
   const inbox = mailbox(worker)
   const stop = (): void => worker.postMessage({ type: 'stop' } satisfies ToWorker)
   if (signal.aborted) stop()

@@ -30,6 +30,7 @@ import { openPhaseEngine, type PhaseEngine } from './step.ts'
 import { classWeightsOf } from './targets.ts'
 import type { Phase, Plan } from './types.ts'
 import type { View } from './view.ts'
+import { watchedExamples, watchedPlaces, writeWatched } from './watched.ts'
 import { startingWeights } from './weights.ts'
 
 export interface TrainerRequest {
@@ -128,13 +129,19 @@ interface PhaseFeatures {
   /** The training examples in a view. */
   viewed(view: View): Promise<FeatureSet>
   /** The validation examples as they are. */
-  readonly validation: FeatureSet | null
+  readonly validation: HeldOut | null
+}
+
+interface HeldOut extends FeatureSet {
+  readonly ids: readonly string[]
+  /** Places of those whose predictions are told. */
+  readonly watched: readonly number[]
 }
 
 /** Runs the frozen part once per image, for this phase and the later ones that it can serve. */
 async function phaseFeatures(work: PhaseWork, network: PhaseNetwork): Promise<PhaseFeatures> {
   const { request, context, data, state, index, phase } = work
-  const { plan, classNames, cache, maxUnreadable } = request
+  const { plan, run, classNames, cache, maxUnreadable } = request
   const cuts = cutsInReach(plan, index, classNames.length)
   const prefix = prefixGraph(plan, classNames.length, state.weights, cuts)
   const extractor = openExtractor(prefix, data, { cache, threads: plan.threads })
@@ -153,8 +160,16 @@ async function phaseFeatures(work: PhaseWork, network: PhaseNetwork): Promise<Ph
   await ensure(cuts, [...data.train(), ...data.validation()], plain)
   checkReadable(data, classNames, maxUnreadable)
   const held = data.validation()
+  const watched = watchedPlaces(held.length, plan.seed)
+  if (held.length > 0)
+    await writeWatched(
+      run,
+      data,
+      watched.map(place => held[place]!),
+    )
+  const ids = held.map(position => data.examples[position]!.id)
   return {
-    validation: held.length === 0 ? null : labelled(held, plain),
+    validation: held.length === 0 ? null : { ...labelled(held, plain), ids, watched },
     async viewed(view) {
       if (view.number !== 0) await ensure([network.cut.value], data.train(), view)
       return labelled(data.train(), view)
@@ -191,8 +206,9 @@ async function trainEpochs(
 
     // A stop takes effect after a step.
     const tell = progressTeller(context, plan, state, 'train', examples.length)
-    const afterStep = ({ step }: { readonly step: number }): boolean => {
-      tell(Math.min(step * plan.batchSize, examples.length))
+    const afterStep = ({ step, lossSum }: EpochState): boolean => {
+      const done = Math.min(step * plan.batchSize, examples.length)
+      tell(done, lossSum / done)
       return context.signal.aborted
     }
     const options = {
@@ -210,13 +226,18 @@ async function trainEpochs(
 
     // What it learned, on examples that it never saw.
     const held = features.validation
-    const validation = held === null ? null : await evaluateSet(engine, held, plan, classes)
+    const evaluation = held === null ? null : await evaluateSet(engine, held, plan, classes)
+    const validation = evaluation?.figures ?? null
     const learningRate = rateAt((phaseEpoch + 1) * steps - 1)
     const seconds = (context.clock() - began) / 1000
     const record = finishEpoch(state, engine, { phase: phase.name, learningRate, train, validation, seconds })
     for (const [tag, value] of scalarsOf(record)) events.scalar(tag, record.epoch, value)
     appendMetrics(run, record)
     context.emit({ event: 'epoch', ...record })
+    if (held !== null && evaluation !== null) {
+      const seen = watchedExamples(held.watched, evaluation.probabilities, held.labels, held.ids)
+      context.emit({ event: 'predictions', epoch: record.epoch, examples: seen })
+    }
 
     underWay.epoch = freshEpoch()
     if (context.clock() - saved > checkpointPace) {

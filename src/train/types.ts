@@ -80,6 +80,17 @@ export interface EpochRecord {
   readonly seconds: number
 }
 
+/** What the network says of one validation example; probabilities have four digits. */
+export interface WatchedExample {
+  readonly id: string
+  /** The true class, and the one it is taken for. */
+  readonly label: number
+  readonly predicted: number
+  /** Probability of the predicted class, and of the true one. */
+  readonly score: number
+  readonly labelScore: number
+}
+
 /** Work that is counted while it goes on. */
 export type Stage = 'download' | 'read' | 'features' | 'train'
 
@@ -104,6 +115,8 @@ export type TrainEvent =
       /** Examples; of a download of weights bytes, and 0 in all where the server does not say how many. */
       readonly done: number
       readonly total: number
+      /** Mean loss of the epoch's examples so far, in nats; only of the stage `train`. */
+      readonly loss?: number
     }
   | {
       readonly event: 'phase'
@@ -116,6 +129,12 @@ export type TrainEvent =
       readonly cutShape: readonly number[]
     }
   | ({ readonly event: 'epoch' } & EpochRecord)
+  | {
+      readonly event: 'predictions'
+      readonly epoch: number
+      /** The same few validation examples after each epoch; their pictures are in `watched.jpg`, in this order. */
+      readonly examples: readonly WatchedExample[]
+    }
   | ({ readonly event: 'done' } & Outcome)
 
 /** How a run ended: the figures are of the weights in `best.onnx`. */

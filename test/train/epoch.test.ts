@@ -96,7 +96,11 @@ test('trainEpoch() stops when the loss is not finite, and says what to try', asy
 })
 
 test('evaluateSet() gives figures over all examples, whatever the size of its batches', async () => {
-  const figures = await evaluateSet(recorder().engine, { table, labels }, plan, 2)
+  const { figures, probabilities } = await evaluateSet(recorder().engine, { table, labels }, plan, 2)
   assert.equal(figures.accuracy, 1)
   assert.ok(Math.abs(figures.loss - Math.log1p(Math.exp(-9))) < 1e-6)
+  assert.deepEqual(
+    labels.map((label, place) => Math.round(probabilities[place * 2 + label]!)),
+    labels.map(() => 1),
+  )
 })

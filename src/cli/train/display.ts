@@ -44,6 +44,7 @@ export function trainingDisplay(context: CommandContext, isQuiet: boolean): Trai
       bars.drop()
       epochs.print(event)
     },
+    predictions: () => {},
     done: () => bars.close(),
   }
   return {
