@@ -28,7 +28,7 @@ const images: readonly (Signature & { readonly format: ImageFormat })[] = [
 
 const convert = 'convert it to JPEG or PNG first'
 const fetchAgain = 'this looks like a failed download: fetch the file again'
-const remove = 'move the file out of the data folder'
+const remove = 'leave this file out'
 
 const others: readonly (Signature & { readonly what: string; readonly hint: string })[] = [
   { pattern: 'BM????\0\0\0\0', what: 'a BMP image', hint: convert },

@@ -6,6 +6,7 @@ import { exportSpec } from './export-spec.ts'
 import { inspectSpec } from './inspect-spec.ts'
 import { modelsSpec } from './models-spec.ts'
 import { predictSpec } from './predict-spec.ts'
+import { serveSpec } from './serve-spec.ts'
 import { trainSpec } from './train-spec.ts'
 
 export const commands: readonly CommandSpec[] = [
@@ -13,6 +14,7 @@ export const commands: readonly CommandSpec[] = [
   evaluateSpec,
   predictSpec,
   exportSpec,
+  serveSpec,
   inspectSpec,
   distillSpec,
   modelsSpec,

@@ -1,0 +1,43 @@
+/** What the network says, in words: the bodies of answers. */
+import type { BundleFacts } from '../bundle/facts.ts'
+import { type Prediction, topPredictions } from '../bundle/ranking.ts'
+import { UserError } from '../util/errors.ts'
+import type { Outcome } from './classify-queue.ts'
+import type { Verdict } from './inference-protocol.ts'
+import { errorBody, json, type Reply } from './reply.ts'
+import type { Uploads } from './uploads.ts'
+
+/** What a picture shows. */
+export interface ImageAnswer {
+  /** The most probable classes, the best first. */
+  readonly predictions: readonly Prediction[]
+}
+
+/** The reply to a request with pictures: one answer for a plain body, a list for a form. */
+export function replyTo(
+  { pictures, isForm }: Uploads,
+  outcomes: readonly Outcome[],
+  facts: BundleFacts,
+  top: number,
+): Reply {
+  const answers = outcomes.map(({ verdict, error }) =>
+    error === null ? answerOf(verdict, facts, top) : { error: errorBody(error) },
+  )
+  if (!isForm) return json(answers[0], outcomes[0]!.error === null ? 200 : 422)
+  const images = answers.map((answer, at) => ({ name: pictures[at]!.name, ...answer }))
+  const isLost = outcomes.every(({ error }) => error !== null)
+  return isLost ? json({ error: errorBody(noneOf(outcomes)), images }, 422) : json({ images })
+}
+
+function answerOf({ probabilities }: Verdict, { classNames }: BundleFacts, top: number): ImageAnswer {
+  return { predictions: topPredictions(probabilities, classNames, top) }
+}
+
+/** Of one picture, its own error. */
+function noneOf(outcomes: readonly Outcome[]): UserError {
+  const [{ error }] = outcomes as [Outcome]
+  if (outcomes.length === 1) return error!
+  return new UserError('image', `None of the ${outcomes.length} files can be read as an image`, {
+    hint: 'see what is said of each of them',
+  })
+}

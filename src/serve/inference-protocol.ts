@@ -1,0 +1,31 @@
+/** What the inference thread and the thread that serves say to each other. */
+import type { BundleFacts } from '../bundle/facts.ts'
+import type { Failure } from '../train/protocol.ts'
+
+/** What the inference thread is started with. */
+export interface InferenceData {
+  /** A run folder, a bundle's path, or its bytes. */
+  readonly model: string | Uint8Array
+  /** Threads of the network. */
+  readonly threads: number
+}
+
+/** A batch for the network. */
+export interface ToInference {
+  readonly id: number
+  /** uint8 RGB [n, size, size, 3]. */
+  readonly pixels: Uint8Array<ArrayBuffer>
+}
+
+export type FromInference =
+  | { readonly type: 'ready'; readonly facts: BundleFacts }
+  | { readonly type: 'answered'; readonly id: number; readonly verdicts: readonly Verdict[] }
+  | { readonly type: 'failed'; readonly id: number; readonly failure: Failure }
+  /** The thread could not begin. */
+  | { readonly type: 'unable'; readonly failure: Failure }
+
+/** What the network says of one picture. */
+export interface Verdict {
+  /** float32 [K], adding up to 1. */
+  readonly probabilities: Float32Array
+}

@@ -1,0 +1,44 @@
+/** What a classifier's server answers to. */
+import { replyTo } from './answers.ts'
+import type { ClassifyQueue } from './classify-queue.ts'
+import type { Inference } from './inference.ts'
+import { modelReply } from './model-answer.ts'
+import { openApi } from './openapi.ts'
+import type { Settled } from './options.ts'
+import { classifyQuery } from './query.ts'
+import { json } from './reply.ts'
+import type { Route } from './router.ts'
+import { tryReply } from './try-page.ts'
+import { uploadsOf } from './uploads.ts'
+
+export interface Served {
+  /** What the classifier is called. */
+  readonly name: string
+  readonly inference: Inference
+  readonly queue: ClassifyQueue
+  readonly options: Settled
+}
+
+export function routesOf({ name, inference, queue, options }: Served): Route[] {
+  const { facts } = inference
+  const { limits } = options
+  const page = tryReply(name, facts, false)
+  const model = modelReply(name, facts, false, limits)
+  const description = json(openApi(limits))
+  return [
+    { method: 'GET', path: '/', handle: () => page },
+    {
+      method: 'POST',
+      path: '/v1/classify',
+      async handle(call) {
+        const { top } = classifyQuery(call.query)
+        const uploads = await uploadsOf(call, limits.images)
+        const outcomes = await queue.classify(uploads.pictures, call.signal)
+        return replyTo(uploads, outcomes, facts, top)
+      },
+    },
+    { method: 'GET', path: '/v1/model', handle: () => model },
+    { method: 'GET', path: '/healthz', handle: () => json({ status: 'ok', images: queue.length }) },
+    { method: 'GET', path: '/openapi.json', handle: () => description },
+  ]
+}
