@@ -61,6 +61,7 @@ export interface OpSchemas {
   readonly Concat: { readonly axis: Int }
   readonly Conv: Window
   readonly ConvTranspose: Window & { readonly output_padding: Ints }
+  readonly DequantizeLinear: { readonly axis: Int }
   readonly Div: None
   readonly Equal: None
   readonly Exp: None
@@ -82,6 +83,7 @@ export interface OpSchemas {
   readonly Mul: None
   readonly Neg: None
   readonly Pad: { readonly mode: Text }
+  readonly QuantizeLinear: { readonly axis: Int }
   readonly Reciprocal: None
   readonly ReduceMax: Reduce
   readonly ReduceMean: Reduce
@@ -155,6 +157,7 @@ export const opSchemas: OpSchemas = {
   Concat: { axis: int(0) },
   Conv: window,
   ConvTranspose: { ...window, output_padding: ints(0, 0) },
+  DequantizeLinear: { axis: int(1) },
   Div: none,
   Equal: none,
   Exp: none,
@@ -176,6 +179,7 @@ export const opSchemas: OpSchemas = {
   Mul: none,
   Neg: none,
   Pad: { mode: string('constant') },
+  QuantizeLinear: { axis: int(1) },
   Reciprocal: none,
   ReduceMax: reduce,
   ReduceMean: reduce,

@@ -9,6 +9,7 @@ const arrayTypes = {
   int32: Int32Array,
   int64: BigInt64Array,
   uint8: Uint8Array,
+  int8: Int8Array,
   bool: Uint8Array,
 } as const satisfies Record<DType, unknown>
 

@@ -8,6 +8,7 @@ const shortNames: Readonly<Record<DType, string>> = {
   int32: 'i32',
   int64: 'i64',
   uint8: 'u8',
+  int8: 'i8',
   bool: 'bool',
 }
 

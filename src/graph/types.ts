@@ -1,13 +1,20 @@
 /** ONNX graphs as plain readonly data. */
 import type { Attributes, OpName } from './ops.ts'
 
-export type DType = 'float32' | 'float64' | 'float16' | 'int32' | 'int64' | 'uint8' | 'bool'
+export type DType = 'float32' | 'float64' | 'float16' | 'int32' | 'int64' | 'uint8' | 'int8' | 'bool'
 
 /** A number, or the name of a size that is known only when the graph runs (such as the batch size `N`). */
 export type Dim = number | string
 export type Shape = readonly Dim[]
 
-export type TensorData = Float32Array | Float64Array | Uint16Array | Int32Array | BigInt64Array | Uint8Array
+export type TensorData =
+  | Float32Array
+  | Float64Array
+  | Uint16Array
+  | Int32Array
+  | BigInt64Array
+  | Uint8Array
+  | Int8Array
 
 /** A constant array; float16 is held as its 16 bits, bool as bytes 0 and 1. */
 export interface Tensor {

@@ -45,8 +45,8 @@ test('readOnnx() gives tensors of every dtype their values back', () => {
   const { builder: g } = trialOf('Neg', everyOp.find(([op]) => op === 'Neg')![1].cases[0]!, 'float32')
   const numbers = [0, 1, 1, 0]
   const bits = Uint16Array.from([0x3c00, 0xc000, 0x7bff, 0x0001])
-  const tensors: Tensor[] = (['float32', 'float64', 'int32', 'int64', 'uint8', 'bool'] as const).map(dtype =>
-    tensorOf(dtype, [2, 2], numbers),
+  const tensors: Tensor[] = (['float32', 'float64', 'int32', 'int64', 'uint8', 'int8', 'bool'] as const).map(
+    dtype => tensorOf(dtype, [2, 2], numbers),
   )
   tensors.push({ dtype: 'float16', shape: [4], data: bits }, tensorOf('int64', [2], [-(2 ** 53), 2 ** 53]))
   tensors.push(tensorOf('float32', [], [Math.fround(0.1)]), tensorOf('float64', [0, 3], []))

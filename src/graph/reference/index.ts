@@ -6,6 +6,7 @@
  */
 import type { OpName } from '../ops.ts'
 import { inferShapes } from '../shapes/index.ts'
+import type { Inferred } from '../shapes/rule.ts'
 import { numbersOf, tensorOf } from '../tensor.ts'
 import type { Dim, Graph, Node, Tensor } from '../types.ts'
 import { type NdArray, ndarray } from './array.ts'
@@ -49,17 +50,19 @@ function checkedFeeds(graph: Graph, feeds: Readonly<Record<string, NdArray>>): [
 
 function runNode(node: Node, graph: Graph, values: Map<string, NdArray>): void {
   const x = node.inputs.map(input => values.get(input)!)
-  const shapes = concreteShapes(node, graph, values)
-  const results = (kernels[node.op] as Kernel<OpName>)(node, { x, shapes })
+  const inferred = inferredOutputs(node, graph, values)
+  const shapes = inferred.map(({ shape }) => shape as readonly number[])
+  const dtypes = inferred.map(({ dtype }) => dtype)
+  const results = (kernels[node.op] as Kernel<OpName>)(node, { x, shapes, dtypes })
   node.outputs.forEach((output, index) => void values.set(output, results[index]!))
 }
 
-/** The outputs' shapes with every named size replaced by the number it has in this run. */
-function concreteShapes(
+/** The outputs' dtypes and shapes, every named size replaced by the number it has in this run. */
+function inferredOutputs(
   node: Node,
   graph: Graph,
   values: ReadonlyMap<string, NdArray>,
-): (readonly number[])[] {
+): readonly Inferred[] {
   const constant = (index: number): Tensor | undefined => {
     const value = values.get(node.inputs[index] ?? '')
     return value === undefined ? undefined : tensorOf('float64', value.shape, value.data)
@@ -68,6 +71,5 @@ function concreteShapes(
     const name = node.inputs[index]!
     return { name, dtype: graph.values.get(name)!.dtype, shape: values.get(name)!.shape }
   }
-  const inferred = inferShapes(node, { input, constant, measured: () => undefined })
-  return inferred.map(({ shape }) => shape as readonly number[])
+  return inferShapes(node, { input, constant, measured: () => undefined })
 }

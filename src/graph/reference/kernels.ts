@@ -4,7 +4,7 @@ import { dtypeOfOnnx } from '../onnx/dtypes.ts'
 import type { OpName } from '../ops.ts'
 import { sliceRange } from '../shapes/arrange.ts'
 import { type Reduction, reducedAxes } from '../shapes/elementwise.ts'
-import type { Node } from '../types.ts'
+import type { DType, Node } from '../types.ts'
 import { broadcastOffset, count, elementwise, fold, generate, type NdArray, ndarray } from './array.ts'
 import {
   conv,
@@ -14,11 +14,13 @@ import {
   matMul,
   windowCounts,
 } from './network.ts'
+import { dequantizeLinear, quantizeLinear } from './quantize.ts'
 
-/** What a kernel gets: its inputs, and its outputs' shapes. */
+/** What a kernel gets: its inputs, and its outputs' shapes and dtypes. */
 export interface KernelContext {
   readonly x: readonly NdArray[]
   readonly shapes: readonly (readonly number[])[]
+  readonly dtypes: readonly DType[]
 }
 export type Kernel<K extends OpName> = (node: Node<K>, context: KernelContext) => readonly NdArray[]
 
@@ -292,6 +294,7 @@ export const kernels: { readonly [K in OpName]: Kernel<K> } = {
     const y = convInputGradient(shapes[0]!, a!, w!, attributes)
     return [bias ? elementwise(y.shape, [y, column(bias, 4)], (v, b) => v! + b!) : y]
   },
+  DequantizeLinear: dequantizeLinear,
   Div: map((a, b) => a! / b!),
   Equal: map((a, b) => (a === b ? 1 : 0)),
   Exp: map(a => Math.exp(a!)),
@@ -318,6 +321,7 @@ export const kernels: { readonly [K in OpName]: Kernel<K> } = {
   Mul: map((a, b) => a! * b!),
   Neg: map(a => -a!),
   Pad: pad,
+  QuantizeLinear: quantizeLinear,
   Reciprocal: map(a => 1 / a!),
   ReduceMax: reduce(Number.NEGATIVE_INFINITY, Math.max),
   ReduceMean: reduce(0, (a, b) => a + b, true),

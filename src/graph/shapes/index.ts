@@ -28,6 +28,7 @@ import {
   pool,
   resize,
 } from './network.ts'
+import { dequantizeLinear, quantizeLinear } from './quantize.ts'
 import type { Inferred, ShapeContext, ShapeRule } from './rule.ts'
 
 const rules: { readonly [K in OpName]: ShapeRule<K> } = {
@@ -47,6 +48,7 @@ const rules: { readonly [K in OpName]: ShapeRule<K> } = {
   ConvInputGradient: convInputGradient,
   ConvKernelGradient: convKernelGradient,
   ConvTranspose: convTranspose,
+  DequantizeLinear: dequantizeLinear,
   Div: broadcast,
   Equal: comparison,
   Exp: sameAsInput,
@@ -69,6 +71,7 @@ const rules: { readonly [K in OpName]: ShapeRule<K> } = {
   Mul: broadcast,
   Neg: sameAsInput,
   Pad: pad,
+  QuantizeLinear: quantizeLinear,
   Reciprocal: sameAsInput,
   ReduceMax: reduce,
   ReduceMean: reduce,

@@ -21,6 +21,7 @@ const nameOf = {
   int32: 'I32',
   int64: 'I64',
   uint8: 'U8',
+  int8: 'I8',
   bool: 'BOOL',
 } as const satisfies Record<DType, string>
 
@@ -33,6 +34,7 @@ const widthOf: Readonly<Record<string, number>> = {
   F16: 2,
   BF16: 2,
   U8: 1,
+  I8: 1,
   BOOL: 1,
 }
 

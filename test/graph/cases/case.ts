@@ -9,7 +9,7 @@ import { type Random, randomOf, shuffled } from '../../../src/util/random.ts'
 
 export interface Input {
   /** `float` is float64 for gradient checks and float32 on the engine. */
-  readonly dtype: 'float' | 'int64' | 'bool'
+  readonly dtype: 'float' | 'int64' | 'uint8' | 'int8' | 'bool'
   readonly shape: Shape
   /** A variable is fed, and its gradient is checked; the others are constants of the graph. */
   readonly isVariable: boolean
@@ -86,6 +86,11 @@ export function constant(input: Input): Input {
 
 export function ints(...numbers: readonly number[]): Input {
   return { ...constant(exactly([numbers.length], numbers)), dtype: 'int64' }
+}
+
+/** Whole numbers of 8 bits that the graph holds. */
+export function bytes(dtype: 'uint8' | 'int8', shape: Shape, numbers: readonly number[]): Input {
+  return { ...constant(exactly(shape, numbers)), dtype }
 }
 
 export function scalar(number: number): Input {

@@ -4,6 +4,7 @@ import { arrangeCases } from './arrange.ts'
 import { type Case, normal, type OpCases, positive } from './case.ts'
 import { elementwiseCases } from './elementwise.ts'
 import { networkCases } from './network.ts'
+import { quantizeCases } from './quantize.ts'
 
 /** Backward steps have no gradient of their own; the gradients that they compute are what is checked. */
 const backward = <K extends OpName>(one: Omit<Case<K>, 'what'>): OpCases<K> => ({
@@ -15,6 +16,7 @@ export const opCases: { readonly [K in OpName]: OpCases<K> } = {
   ...elementwiseCases,
   ...arrangeCases,
   ...networkCases,
+  ...quantizeCases,
   AveragePoolGradient: backward({ inputs: [normal(1, 1, 3, 3), normal(1, 1, 3, 3)] }),
   BatchNormalizationGradient: backward({
     inputs: [normal(2, 1, 2, 2), normal(2, 1, 2, 2), positive(1), normal(1), positive(1)],

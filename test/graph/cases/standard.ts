@@ -1,6 +1,6 @@
 /** Examples with written-out results from the operators' pages of the ONNX standard (https://onnx.ai/onnx/operators). */
 import type { OpName } from '../../../src/graph/ops.ts'
-import { type Case, constant, exactly, type Input, ints, scalar, type Trial, trialOf } from './case.ts'
+import { bytes, type Case, constant, exactly, type Input, ints, scalar, type Trial, trialOf } from './case.ts'
 
 export interface StandardExample {
   /** The example's name there. */
@@ -260,5 +260,52 @@ export const standardExamples: readonly StandardExample[] = [
     {},
     [3, 4],
     [1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3],
+  ),
+  example(
+    'quantizelinear',
+    'QuantizeLinear',
+    [exactly([6], [0, 2, 3, 1000, -254, -1000]), scalar(2), bytes('uint8', [], [128])],
+    {},
+    [6],
+    [128, 129, 130, 255, 1, 0],
+  ),
+  example(
+    'quantizelinear_axis',
+    'QuantizeLinear',
+    [
+      exactly(
+        [1, 3, 3, 2],
+        [-162, 10, -100, 232, -20, -50, -76, 0, 0, 252, 32, -44, 245, -485, -960, -270, -375, -470],
+      ),
+      constant(exactly([3], [2, 4, 5])),
+      bytes('uint8', [3], [84, 24, 196]),
+    ],
+    {},
+    [1, 3, 3, 2],
+    [3, 89, 34, 200, 74, 59, 5, 24, 24, 87, 32, 13, 245, 99, 4, 142, 121, 102],
+  ),
+  example(
+    'dequantizelinear',
+    'DequantizeLinear',
+    [bytes('uint8', [4], [0, 3, 128, 255]), scalar(2), bytes('uint8', [], [128])],
+    {},
+    [4],
+    [-256, -250, 0, 254],
+  ),
+  example(
+    'dequantizelinear_axis',
+    'DequantizeLinear',
+    [
+      bytes(
+        'uint8',
+        [1, 3, 3, 2],
+        [3, 89, 34, 200, 74, 59, 5, 24, 24, 87, 32, 13, 245, 99, 4, 142, 121, 102],
+      ),
+      constant(exactly([3], [2, 4, 5])),
+      bytes('uint8', [3], [84, 24, 196]),
+    ],
+    {},
+    [1, 3, 3, 2],
+    [-162, 10, -100, 232, -20, -50, -76, 0, 0, 252, 32, -44, 245, -485, -960, -270, -375, -470],
   ),
 ]
