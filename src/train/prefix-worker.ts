@@ -13,12 +13,16 @@ opening.catch(() => {}) // met by the first batch
 /** Used again by every batch of the same length or less. */
 let image = new Float32Array()
 
-port.on('message', async (job: PrefixJob) => {
-  try {
-    port.postMessage(...(await answer(job)))
-  } catch (error) {
-    port.postMessage({ failure: failureOf(error) } satisfies FromPrefix)
-  }
+// One at a time: the engine reads its input a turn after it is called, when the next batch would lie there already.
+let last: Promise<void> = Promise.resolve()
+port.on('message', (job: PrefixJob) => {
+  last = last.then(async () => {
+    try {
+      port.postMessage(...(await answer(job)))
+    } catch (error) {
+      port.postMessage({ failure: failureOf(error) } satisfies FromPrefix)
+    }
+  })
 })
 
 async function answer({ pixels, contents, view }: PrefixJob): Promise<[FromPrefix, ArrayBuffer[]]> {
