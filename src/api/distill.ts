@@ -1,7 +1,7 @@
 /** Distillation as `import 'graft'` offers it: the run ends with its curves drawn. */
 import { join } from 'node:path'
 import { type DistillRequest, distill as distillStudent } from '../distill/distill.ts'
-import { readRecords } from '../distill/distiller.ts'
+import { readRecords } from '../distill/records.ts'
 import type { DistillEvent } from '../distill/types.ts'
 import { chartPng } from '../report/png.ts'
 import { trainingCurves } from '../report/training-curves.ts'

@@ -17,7 +17,7 @@ import { type DistillOptions, distillPlan } from './options.ts'
 import type { DistillEvent, DistillRecord } from './types.ts'
 
 export interface DistillRequest extends DistillOptions {
-  /** ONNX networks, or MobileNetV2 weights, that the student learns from. */
+  /** Run folders, ONNX networks, or MobileNetV2 weights, that the student learns from. */
   readonly teachers: readonly string[]
   /** A folder or zip of images, at any depth; labels are not looked at. */
   readonly data: string

@@ -1,26 +1,25 @@
 /** The story of a distillation, told in the worker thread: ask the teachers, teach the student, write its weights. */
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import { z } from 'zod'
 import type { Split } from '../dataset/types.ts'
 import { encodeSafetensors } from '../model/weights/safetensors.ts'
 import { openTrainingData, type TrainingData } from '../train/data.ts'
 import { fileNames } from '../train/run-folder.ts'
 import { UserError } from '../util/errors.ts'
 import { writeFileAtomic } from '../util/files.ts'
-import { appendJsonLine, jsonLines, readJsonLines } from '../util/json-lines.ts'
 import { randomOf } from '../util/random.ts'
 import { openEventFile } from '../util/tensorboard.ts'
+import { askTeachers } from './ask-teachers.ts'
 import { agreements, type BatchReader, batchReader, orderOf } from './batches.ts'
 import { type Progress, readDistillCheckpoint, writeDistillCheckpoint } from './checkpoint.ts'
+import { type DistillerContext, paced } from './context.ts'
 import { halfPrecision } from './half.ts'
-import { momentsOf } from './moments.ts'
 import type { Target } from './network.ts'
-import { learningRateAt, sizeAt } from './schedule.ts'
+import { appendRecord, readRecords, scalars, truncateRecords } from './records.ts'
+import { epochsOf, learningRateAt, sizeAt } from './schedule.ts'
 import { newStudent, type Student } from './student.ts'
-import { openTeacher, type Teacher } from './teacher.ts'
-import type { DistillEvent, DistillFigures, DistillPlan, DistillRecord } from './types.ts'
-import { openViews, type Views } from './views.ts'
+import type { DistillFigures, DistillPlan, DistillRecord } from './types.ts'
+import type { Views } from './views.ts'
 
 export interface DistillerRequest {
   readonly run: string
@@ -34,20 +33,10 @@ export interface DistillerRequest {
   readonly metadata: Readonly<Record<string, string>>
 }
 
-export interface DistillerContext {
-  emit(event: DistillEvent): void
-  /** Asked to stop: the run ends at the next step and leaves a checkpoint. */
-  readonly signal: AbortSignal
-  /** Milliseconds, for rates and durations; results do not depend on it. */
-  clock(): number
-}
-
 /** The student's weights in a run folder. */
 export const weightsName = 'student.safetensors'
 /** Each picture is kept larger than the teachers' crops need: the side in the cache, as a share of what they see. */
 const keptShare = 4 / 7
-/** Images by which features are standardised. */
-const measured = 4096
 /** Milliseconds between checkpoints while an epoch goes on. */
 const checkpointPace = 120_000
 
@@ -81,7 +70,7 @@ export async function distillRun(
     signal,
   })
   try {
-    const { views, parts, digests } = await askTeachers(request, context, data)
+    const { views, parts, digests } = await askTeachers(plan, cache, context, data)
     const fingerprint = createHash('sha256')
       .update(JSON.stringify([request.fingerprint, digests]))
       .digest('hex')
@@ -107,66 +96,13 @@ export async function distillRun(
   }
 }
 
-/** Has every view answered by every teacher. */
-async function askTeachers(
-  { plan, cache }: DistillerRequest,
-  context: DistillerContext,
-  data: TrainingData,
-): Promise<{ views: Views; parts: Target[][]; digests: string[] }> {
-  const teachers: Teacher[] = []
-  try {
-    for (const path of plan.teachers) teachers.push(await openTeacher(path, plan.teacherSize, plan.threads))
-    const views = openViews(plan, data, teachers, cache)
-    const train = data.train()
-    const total = train.length * plan.views + data.validation().length
-    const report = paced(context, (done: number) =>
-      context.emit({ event: 'progress', stage: 'teacher', epoch: null, epochs: epochsOf(plan), done, total }),
-    )
-    for (let view = 0; view < plan.views; view++) {
-      const positions = view === 0 ? [...train, ...data.validation()] : data.train()
-      const before = view === 0 ? 0 : view * train.length + data.validation().length
-      await views.ensure(positions, view, done => report(before + done))
-      context.signal.throwIfAborted()
-    }
-    return {
-      views,
-      parts: partsOf(plan, data, views, teachers),
-      digests: teachers.map(({ digest }) => digest),
-    }
-  } finally {
-    for (const teacher of teachers) await teacher.close()
-  }
-}
-
-/** Each teacher's parts with the moments of its answers to some images. */
-function partsOf(
-  plan: DistillPlan,
-  data: TrainingData,
-  views: Views,
-  teachers: readonly Teacher[],
-): Target[][] {
-  const some = data.train().slice(0, measured)
-  const pixels = new Uint8Array(some.length * plan.student.size ** 2 * 3)
-  const widths = teachers.map(({ parts }) => parts.reduce((sum, { length }) => sum + length, 0))
-  const answers = widths.map(width => new Float32Array(some.length * width))
-  views.read(some, 0, pixels, answers)
-  return teachers.map(({ parts }, teacher) => {
-    let start = 0
-    return parts.map(part => {
-      const moments = momentsOf(answers[teacher]!, widths[teacher]!, start, part.length)
-      start += part.length
-      return { ...part, moments }
-    })
-  })
-}
-
 /** Epoch after epoch from where the progress says. */
 async function teach(work: Work, from: Progress): Promise<DistillRecord> {
   const { request, context, student } = work
   const { run, plan } = request
   const epochs = epochsOf(plan)
   let progress = from
-  truncate(run, progress.epoch)
+  truncateRecords(run, progress.epoch)
   const events = openEventFile(join(run, fileNames.events), context.clock, progress.epoch + 1)
   while (progress.epoch < epochs) {
     const started = context.clock()
@@ -183,7 +119,7 @@ async function teach(work: Work, from: Progress): Promise<DistillRecord> {
       seconds: (context.clock() - started) / 1000,
     }
     for (const [tag, value] of scalars(record)) events.scalar(tag, record.epoch, value)
-    append(run, record)
+    appendRecord(run, record)
     writeDistillCheckpoint(run, progress, student.state)
     writeWeights(work)
     context.emit({ event: 'epoch', ...record })
@@ -262,47 +198,8 @@ function writeWeights({ request: { run, metadata }, student }: Work): void {
   writeFileAtomic(join(run, weightsName), encodeSafetensors(halfPrecision(student.backbone()), metadata))
 }
 
-function epochsOf({ stages }: DistillPlan): number {
-  return stages.reduce((sum, { epochs }) => sum + epochs, 0)
-}
-
-/** Lets a report through ten times a second at most. */
-function paced({ clock }: DistillerContext, report: (done: number) => void): (done: number) => void {
-  let last = Number.NEGATIVE_INFINITY
-  return done => {
-    if (clock() - last < 100) return
-    last = clock()
-    report(done)
-  }
-}
-
 function divergence({ learningRate }: DistillPlan, epoch: number): UserError {
   return new UserError('diverged', `The loss is not finite in epoch ${epoch + 1}`, {
     hint: `try a smaller learning rate, such as --learning-rate ${learningRate / 4}`,
   })
-}
-
-function scalars({ train, validation, learningRate }: DistillRecord): [string, number][] {
-  const of = (name: string, { loss, accuracy }: DistillFigures): [string, number][] => [
-    [`loss/${name}`, loss],
-    ...(accuracy === null ? [] : [[`agreement/${name}`, accuracy] as [string, number]]),
-  ]
-  return [...of('train', train), ...of('validation', validation), ['learning-rate', learningRate]]
-}
-
-function append(run: string, record: DistillRecord): void {
-  appendJsonLine(join(run, fileNames.metrics), record)
-}
-
-const recordSchema = z.looseObject({ epoch: z.int() }) as unknown as z.ZodType<DistillRecord>
-
-/** The epochs of a run so far; a last line that a killed process left unfinished is dropped. */
-export function readRecords(run: string): DistillRecord[] {
-  return readJsonLines(join(run, fileNames.metrics), recordSchema)
-}
-
-/** Keeps the epochs up to one, so that a resumed run writes the others again. */
-function truncate(run: string, lastEpoch: number): void {
-  const kept = readRecords(run).filter(({ epoch }) => epoch <= lastEpoch)
-  writeFileAtomic(join(run, fileNames.metrics), jsonLines(kept))
 }

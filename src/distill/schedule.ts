@@ -15,9 +15,15 @@ export function sizeAt({ stages, student }: DistillPlan, epoch: number): number 
  * The learning rate at a part, 0..1, of an epoch: it rises in a straight line over the first, then falls to 0 along
  * half a cosine over the others (Loshchilov and Hutter 2017, without restarts).
  */
-export function learningRateAt({ stages, learningRate }: DistillPlan, epoch: number, part: number): number {
-  const epochs = stages.reduce((sum, stage) => sum + stage.epochs, 0)
+export function learningRateAt(plan: DistillPlan, epoch: number, part: number): number {
+  const { learningRate } = plan
+  const epochs = epochsOf(plan)
   const now = epoch + part
   if (now < 1) return learningRate * Math.max(now, 1e-3)
   return (learningRate * (1 + Math.cos((Math.PI * (now - 1)) / Math.max(1, epochs - 1)))) / 2
+}
+
+/** How many epochs there are, of all sizes. */
+export function epochsOf({ stages }: DistillPlan): number {
+  return stages.reduce((sum, { epochs }) => sum + epochs, 0)
 }

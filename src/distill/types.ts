@@ -67,6 +67,7 @@ export interface DistillRecord {
 /** What a distillation says. */
 export type DistillEvent =
   | { readonly event: 'start'; readonly run: string; readonly images: number; readonly resumed: boolean }
+  | { readonly event: 'note'; readonly message: string }
   | {
       readonly event: 'progress'
       /** `teacher`: asking the teachers, `train`: teaching the student. */

@@ -15,7 +15,7 @@ export const distillSpec: CommandSpec = {
       options: [
         {
           flags: '--teacher <files...>',
-          description: 'ONNX networks that take pictures in [-1, 1], or MobileNetV2 weights',
+          description: 'runs, ONNX networks that take pictures in [-1, 1], MobileNetV2 weights',
         },
         { flags: '--data <folder>', description: 'images, in folders at any depth or in a zip' },
         { flags: '--exclude <file>', description: 'lists folders, one a line, whose images are not read' },

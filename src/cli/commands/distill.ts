@@ -6,6 +6,7 @@ import { exitStatus, UserError } from '../../util/errors.ts'
 import { formatCount, formatDuration, formatPercent } from '../../util/format.ts'
 import type { CommandContext, CommandRun } from '../command.ts'
 import { openProgress, type Task } from '../terminal/progress.ts'
+import { printable } from '../terminal/text.ts'
 
 export const run: CommandRun = async (_, options, context) => {
   const {
@@ -54,6 +55,9 @@ function display(context: CommandContext, isQuiet: boolean): (event: DistillEven
         progress.print(
           `${event.resumed ? 'Going on with' : 'Distilling into'} ${event.run}: ${formatCount(event.images)} images`,
         )
+        return
+      case 'note':
+        progress.print(`note: ${printable(event.message)}`)
         return
       case 'progress': {
         const { stage, epoch, epochs, done, total } = event
