@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { tryLock } from '../pipeline/lock.ts'
 import { UserError } from '../util/errors.ts'
-import { isLeftover, makeFolder, removeLeftovers, storageError, writeFileAtomic } from '../util/files.ts'
+import { makeFolder, removeLeftovers, storageError, writeFileAtomic } from '../util/files.ts'
 import { appendJsonLine, jsonLines, readJsonLines } from '../util/json-lines.ts'
 import { epochSchema, runSchema } from './run-schema.ts'
 import type { EpochRecord, Plan } from './types.ts'
@@ -51,18 +51,19 @@ export const fileNames = {
 export function contentOf(run: string): 'nothing' | 'run' | 'other' {
   const names = namesIn(run)
   if (names === null) return 'other'
-  if (!names.includes(fileNames.run)) return names.length === 0 ? 'nothing' : 'other'
+  // A lock without a run is what a process left that was killed before its run began.
+  if (!names.includes(fileNames.run))
+    return names.length === 0 || names.includes(fileNames.lock) ? 'nothing' : 'other'
   const isBegun = ['checkpoint', fileNames.metrics, fileNames.best].some(name => names.includes(name))
   return isBegun ? 'run' : 'nothing'
 }
 
-/** The names in a folder, none where it is absent, without lock and leftovers; null of a plain file. */
+/** The names in a folder, none where it is absent; null of a plain file. */
 function namesIn(folder: string): string[] | null {
   try {
     const status = statSync(folder, { throwIfNoEntry: false })
     if (status === undefined) return []
-    if (!status.isDirectory()) return null
-    return readdirSync(folder).filter(name => name !== fileNames.lock && !isLeftover(name))
+    return status.isDirectory() ? readdirSync(folder) : null
   } catch (error) {
     throw storageError('use', folder, error)
   }

@@ -34,15 +34,11 @@ export function writeFileAtomic(path: string, content: string | Uint8Array): voi
 
 const asideOf = (path: string): string => `${path}.${randomUUID().slice(0, 8)}.part`
 
-/** Whether a name is that of a file which a killed process was writing aside. */
-export function isLeftover(name: string): boolean {
-  return /\.[0-9a-f]{8}\.part$/.test(name)
-}
-
-/** Removes such files from a folder in which nobody else writes. */
+/** Removes what a killed process was writing aside, from a folder in which nobody else writes. */
 export function removeLeftovers(folder: string): void {
   if (!isFolder(folder)) return
-  for (const name of readdirSync(folder).filter(isLeftover)) removeQuietly(join(folder, name))
+  const leftovers = readdirSync(folder).filter(name => /\.[0-9a-f]{8}\.part$/.test(name))
+  for (const name of leftovers) removeQuietly(join(folder, name))
 }
 
 /**

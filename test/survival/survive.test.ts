@@ -1,0 +1,79 @@
+/** A training that is killed at its worst moments resumes to the bits of one that nobody disturbed. */
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { after, before, test } from 'node:test'
+import {
+  assertSame,
+  begin,
+  changesOf,
+  type Kill,
+  type Made,
+  madeBy,
+  surviveChange,
+  surviveMoment,
+  type TracedChange,
+  type Workplace,
+  workplace,
+} from './harness.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'graft-survival-'))
+after(() => rmSync(root, { recursive: true, force: true }))
+
+let place: Workplace
+let changes: TracedChange[]
+let whole: Made
+before(async () => {
+  place = await workplace(join(root, 'one'), 1)
+  changes = await changesOf(place, 'whole')
+  whole = madeBy(place, 'whole')
+})
+
+test('each file of a run is flushed before it is renamed, and its folder after that', () => {
+  const renames = changes.flatMap(([change], at) => (change === 'rename' ? [at] : []))
+  assert.ok(renames.length > 10)
+  for (const at of renames) {
+    const [, from, to] = changes[at]!
+    assert.deepEqual(changes[at - 1], ['flush', from])
+    assert.deepEqual(changes[at + 1], ['flush', dirname(to!)])
+  }
+})
+
+test('the metrics of an epoch are on the disk before the checkpoint that counts it', () => {
+  const order = changes
+    .filter(([change, path]) => change === 'flush' && /metrics\.jsonl|checkpoint\/state/.test(path!))
+    .map(([, path]) => (path!.includes('metrics') ? 'metrics' : 'checkpoint'))
+  assert.equal(order[0], 'metrics')
+  assert.ok(order.lastIndexOf('checkpoint') > order.lastIndexOf('metrics'))
+})
+
+const kills: Readonly<Record<string, Omit<Kill, 'tally'>>> = {
+  'in the middle of the first checkpoint': { change: 'write', path: 'checkpoint/state', nth: 1 },
+  'before a checkpoint of fine-tuning takes its place': {
+    change: 'rename',
+    path: 'checkpoint/state',
+    nth: 5,
+  },
+  'in the middle of a record of the cache': { change: 'write', path: 'index.bin', nth: 5 },
+  'before its run is recorded': { change: 'rename', path: 'run.json', nth: 1 },
+  'in the middle of the bundle that it is for': { change: 'write', path: 'best.onnx', nth: 1 },
+}
+for (const [moment, kill] of Object.entries(kills)) {
+  test(`a training that is killed ${moment} goes on to the same bits`, async () => {
+    assert.ok(await surviveChange(place, kill, whole), 'it was not killed')
+  })
+}
+
+test('a training on two threads that is killed at some moment goes on to the same bits', async () => {
+  const two = await workplace(join(root, 'two'), 2)
+  const { milliseconds } = await begin(two, 'whole')
+  await surviveMoment(two, Math.round(milliseconds * 0.6), madeBy(two, 'whole'))
+})
+
+test('a training whose clock jumps gives the same bits and sane durations', async () => {
+  const { status, stdout, stderr } = await begin(place, 'jumping', { faults: { clock: 'jumping' } })
+  assert.equal(status, 0, stderr)
+  assert.match(stdout, /validation accuracy/)
+  assertSame(madeBy(place, 'jumping'), whole, 'with a clock that jumps')
+})
