@@ -270,7 +270,7 @@ const foreign: readonly (readonly [Operation, string])[] = [
   ],
   [
     { op: 'Cast', attribute: intAttribute('to', 8) },
-    'Expected one of the element types 1,2,6,7,9,10,11. Received: 8',
+    'Expected one of the element types 1,2,3,6,7,9,10,11. Received: 8',
   ],
   [{ op: 'Flatten', attribute: intAttribute('axis', 7) }, 'Axis 7 is outside of rank 4'],
   [{ op: 'Constant', inputs: [] }, 'the constant "it" holds no numbers'],
