@@ -170,7 +170,12 @@ test('graft models lists the embedded weights first, then those of publishers', 
   assert.equal(status, 0)
   const [own, ...others] = records(stdout)
   assert.deepEqual([own!['id'], own!['where'], own!['parameters']], ['embedded', 'package', 410208])
-  assert.ok(others.every(({ bytes, licence }) => bytes === null && licence === 'Apache-2.0'))
+  assert.ok(
+    others.every(
+      ({ bytes, where, licence }) => bytes === null && where === 'download' && licence === 'Apache-2.0',
+    ),
+  )
+  assert.ok(others.every(({ figures }) => /^ImageNet top-1 [4-7]\d\.\d%$/.test(String(figures))))
   // Keras' own count for the usual width, without its top.
   assert.equal(others.find(({ id }) => id === 'mobilenet_v2_1.0_224')!['parameters'], 2257984)
 })

@@ -6,7 +6,7 @@ import { mobilenetV2 } from '../../model/mobilenet-v2.ts'
 import { weightsCache } from '../../model/weights/published.ts'
 import { published } from '../../model/weights/registry.ts'
 import { exitStatus } from '../../util/errors.ts'
-import { formatBytes, formatCount } from '../../util/format.ts'
+import { formatBytes, formatCount, formatPercent } from '../../util/format.ts'
 import type { CommandRun } from '../command.ts'
 import type { Environment } from '../terminal/stream.ts'
 import { styleFor } from '../terminal/stream.ts'
@@ -38,23 +38,26 @@ interface Model {
   /** Side of the images it was trained on, in pixels. */
   readonly size: number
   readonly parameters: number
-  /** `package`, `cache`, or who publishes it. */
+  /** `package`, `cache`, or `download`. */
   readonly where: string
   /** null while it is not here. */
   readonly bytes: number | null
   readonly licence: string
+  /** How good its features are, in a few words. */
+  readonly figures: string
 }
 
 function listModels(environment: Environment): Model[] {
   const folder = weightsCache(environment)
   const parametersOf = parameterCounter()
-  const { id, alpha, size, path, licence } = embeddedBackbone()
-  const own = { where: 'package', bytes: statSync(path).size, licence }
-  const others = published.map(({ id, alpha, size, fileName, publisher, license: licence }): Model => {
+  const { id, alpha, size, path, licence, figures } = embeddedBackbone()
+  const own = { where: 'package', bytes: statSync(path).size, licence, figures }
+  const others = published.map(({ id, alpha, size, fileName, license: licence, top1 }): Model => {
     const path = join(folder, fileName)
     const bytes = existsSync(path) ? statSync(path).size : null
-    const where = bytes === null ? publisher : 'cache'
-    return { id, alpha, size, parameters: parametersOf(alpha), where, bytes, licence }
+    const where = bytes === null ? 'download' : 'cache'
+    const figures = `ImageNet top-1 ${formatPercent(top1)}`
+    return { id, alpha, size, parameters: parametersOf(alpha), where, bytes, licence, figures }
   })
   return [{ id, alpha, size, parameters: parametersOf(alpha), ...own }, ...others]
 }
@@ -81,12 +84,13 @@ const columns: readonly Column[] = [
   { title: 'alpha', align: 'right' },
   { title: 'pixels', align: 'right' },
   { title: 'parameters', align: 'right' },
-  { title: 'where', cut: 'end' },
+  { title: 'where' },
   { title: 'on disk', align: 'right' },
   { title: 'licence' },
+  { title: 'figures' },
 ]
 
-function rowOf({ id, alpha, size, parameters, where, bytes, licence }: Model): string[] {
+function rowOf({ id, alpha, size, parameters, where, bytes, licence, figures }: Model): string[] {
   const disk = bytes === null ? '' : formatBytes(bytes)
-  return [id, String(alpha), String(size), formatCount(parameters), where, disk, licence]
+  return [id, String(alpha), String(size), formatCount(parameters), where, disk, licence, figures]
 }

@@ -2,8 +2,8 @@
  * Weights that their publishers offer for download.
  *
  * Keras Applications (Apache-2.0): MobileNetV2 trained on ImageNet, one file for each width and side. Names and address
- * as in keras/src/applications/mobilenet_v2.py; the 22 files are those that keras_applications/mobilenet_v2.py lists. Keras publishes no checksums for these files (its `get_file` call
- * has no `file_hash`), so the first download pins what it got: see `fetchPublished`.
+ * and accuracies as in keras/src/applications/mobilenet_v2.py, which lists the 22 files. Keras publishes no checksums
+ * for them (its `get_file` call has no `file_hash`), so the first download pins what it got: see `fetchPublished`.
  */
 import { UserError } from '../../util/errors.ts'
 
@@ -21,10 +21,22 @@ export interface PublishedWeights {
   readonly bytes: number | null
   readonly publisher: string
   readonly license: string
+  /** Share of ImageNet's validation images whose first guess is right, 0..1, as the publisher states it. */
+  readonly top1: number
 }
 
 export const publishedAlphas: readonly number[] = [0.35, 0.5, 0.75, 1, 1.3, 1.4]
 export const publishedSizes: readonly number[] = [96, 128, 160, 192, 224]
+
+/** ImageNet's top-1 accuracy in percent, by width, in the order of the sizes. */
+const top1: Readonly<Record<number, readonly number[]>> = {
+  0.35: [45.5, 50.8, 55.7, 58.2, 60.3],
+  0.5: [51.2, 57.7, 61.0, 63.9, 65.4],
+  0.75: [58.8, 63.2, 66.4, 68.7, 69.8],
+  1: [60.3, 65.3, 68.8, 70.7, 71.8],
+  1.3: [74.4],
+  1.4: [75.0],
+}
 
 const base = 'https://storage.googleapis.com/tensorflow/keras-applications/mobilenet_v2/'
 
@@ -46,6 +58,7 @@ function kerasWeights(alpha: number, size: number): PublishedWeights {
     bytes: null,
     publisher: 'Keras Applications',
     license: 'Apache-2.0',
+    top1: top1[alpha]!.at(alpha > 1 ? 0 : publishedSizes.indexOf(size))! / 100,
   }
 }
 
