@@ -19,6 +19,11 @@ export interface PageParts {
   readonly policy?: Readonly<Record<string, string>>
 }
 
+/** A leaf. Without an icon of the page's own, browsers ask its server for one. */
+const icon = `data:image/svg+xml,${encodeURIComponent(
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path fill="#2b6a3f" d="M14 1C6 1 2 5 2 10q0 2 1 3l6-6-5 7q1 1 2 1c6 0 8-6 8-14"/></svg>',
+)}`
+
 /** The page's text. Pictures have to be `data:` or `blob:` URLs, or, where it may connect, its own server's. */
 export function pageDocument(parts: PageParts): string {
   const { title, body, script, data } = parts
@@ -30,6 +35,7 @@ export function pageDocument(parts: PageParts): string {
 <meta http-equiv="Content-Security-Policy" content="${contentPolicy(parts)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="generator" content="Graft">
+<link rel="icon" href="${icon}">
 <title>${title}</title>
 <style>${trusted(style)}</style>
 </head>

@@ -41,19 +41,26 @@ export async function openOnBestDevice(request: SessionRequest): Promise<Chosen>
   }
 }
 
+/** The part of the WebGPU API that is asked here, which TypeScript's DOM types lack. */
+interface Gpu {
+  requestAdapter(): Promise<{ readonly info?: { readonly isFallbackAdapter?: boolean } } | null>
+}
+
 /** @throws Error whose message says in a few words what keeps this browser from WebGPU */
-async function checkWebGpu(): Promise<void> {
-  const { gpu } = navigator as unknown as { gpu?: { requestAdapter(): Promise<object | null> } }
+async function checkWebGpu(device: Device | 'auto'): Promise<void> {
+  const { gpu } = navigator as unknown as { gpu?: Gpu }
   if (gpu === undefined) throw new Error('this browser has no WebGPU')
   if (!('Suspending' in WebAssembly))
     throw new Error('this browser has no JavaScript promise integration, which WebGPU needs')
   const adapter = await gpu.requestAdapter().catch(() => null)
   if (adapter === null) throw new Error('there is no graphics card that WebGPU can use')
+  if (device === 'auto' && adapter.info?.isFallbackAdapter)
+    throw new Error('WebGPU is only emulated on this device')
 }
 
 /** The graphics card, once it has answered as the processor does: drivers err, and say nothing. */
 async function openChecked(request: SessionRequest): Promise<WebSession> {
-  await checkWebGpu()
+  await checkWebGpu(request.device)
   const pixels = testPicture(request.facts.preprocessing.size)
   const card = await openOn('webgpu', request)
   try {
