@@ -1,5 +1,6 @@
 /** What the network says, in words: the bodies of answers. */
 import type { BundleFacts } from '../bundle/facts.ts'
+import type { HeatMap } from '../bundle/heat-colour.ts'
 import { type Prediction, topPredictions } from '../bundle/ranking.ts'
 import { UserError } from '../util/errors.ts'
 import type { Outcome } from './classify-queue.ts'
@@ -11,6 +12,8 @@ import type { Uploads } from './uploads.ts'
 export interface ImageAnswer {
   /** The most probable classes, the best first. */
   readonly predictions: readonly Prediction[]
+  /** What spoke for the most probable class, over the network's square. */
+  readonly heatmap?: HeatMap
 }
 
 /** The reply to a request with pictures: one answer for a plain body, a list for a form. */
@@ -29,8 +32,14 @@ export function replyTo(
   return isLost ? json({ error: errorBody(noneOf(outcomes)), images }, 422) : json({ images })
 }
 
-function answerOf({ probabilities }: Verdict, { classNames }: BundleFacts, top: number): ImageAnswer {
-  return { predictions: topPredictions(probabilities, classNames, top) }
+function answerOf({ probabilities, heat }: Verdict, { classNames }: BundleFacts, top: number): ImageAnswer {
+  const predictions = topPredictions(probabilities, classNames, top)
+  return heat === undefined ? { predictions } : { predictions, heatmap: writable(heat) }
+}
+
+/** Three digits are more than a picture shows. */
+function writable({ rows, columns, values }: HeatMap): HeatMap {
+  return { rows, columns, values: Array.from(values, value => Math.round(value * 1000) / 1000) }
 }
 
 /** Of one picture, its own error. */

@@ -30,10 +30,11 @@ export interface ClassifyQueue {
   /**
    * Classifies pictures; those of one request are let in together or not at all.
    *
+   * @param explain whether heat maps are wanted
    * @throws Refusal 503 when too many are waiting
    * @throws the signal's reason, when it is aborted
    */
-  classify(pictures: readonly Upload[], signal: AbortSignal): Promise<Outcome[]>
+  classify(pictures: readonly Upload[], explain: boolean, signal: AbortSignal): Promise<Outcome[]>
 }
 
 /** Pictures that go through the network at once, which is fastest at 96 pixels. */
@@ -46,6 +47,7 @@ const chunkPictures = 8
 
 interface Job {
   readonly picture: Upload
+  readonly explain: boolean
   readonly signal: AbortSignal
   readonly done: (outcome: Outcome) => void
   readonly failed: (reason: unknown) => void
@@ -91,7 +93,7 @@ export function classifyQueue({ pool, inference, workers, most }: QueueOptions):
   const runNext = (): void => {
     while (running < batchesAhead && squares.length > 0) {
       running++
-      void run(squares.splice(0, batch)).finally(() => {
+      void run(nextBatch(squares)).finally(() => {
         running--
         runNext()
       })
@@ -102,26 +104,26 @@ export function classifyQueue({ pool, inference, workers, most }: QueueOptions):
     const pixels = new Uint8Array(rows.length * bytes)
     for (const [row, square] of rows.entries()) pixels.set(square.pixels, row * bytes)
     try {
-      const verdicts = await inference.run(pixels)
+      const verdicts = await inference.run(pixels, rows[0]!.job.explain)
       for (const [row, { job }] of rows.entries()) job.done({ verdict: verdicts[row]!, error: null })
     } catch (error) {
       for (const { job } of rows) job.failed(error)
     }
   }
 
-  const enter = (picture: Upload, signal: AbortSignal): Promise<Outcome> =>
+  const enter = (request: Pick<Job, 'picture' | 'explain' | 'signal'>): Promise<Outcome> =>
     new Promise((done, failed) => {
-      encoded.push({ picture, signal, done, failed })
+      encoded.push({ ...request, done, failed })
     })
 
   return {
     get length() {
       return length
     },
-    async classify(pictures, signal) {
+    async classify(pictures, explain, signal) {
       if (length + pictures.length > most) throw busy('take no more images')
       length += pictures.length
-      const outcomes = pictures.map(picture => enter(picture, signal).finally(() => length--))
+      const outcomes = pictures.map(picture => enter({ picture, explain, signal }).finally(() => length--))
       decodeNext()
       return Promise.all(outcomes)
     },
@@ -144,4 +146,11 @@ function nextChunk(waiting: Job[], share: number): Job[] {
     size += job.picture.bytes.length
   }
   return jobs
+}
+
+/** The next pictures for the network, all with heat maps or all without. */
+function nextBatch(squares: Square[]): Square[] {
+  const { explain } = squares[0]!.job
+  const end = squares.findIndex(({ job }) => job.explain !== explain)
+  return squares.splice(0, Math.min(batch, end < 0 ? squares.length : end))
 }

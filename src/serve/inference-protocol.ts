@@ -1,5 +1,6 @@
 /** What the inference thread and the thread that serves say to each other. */
 import type { BundleFacts } from '../bundle/facts.ts'
+import type { HeatMap } from '../bundle/heat-colour.ts'
 import type { Failure } from '../train/protocol.ts'
 
 /** What the inference thread is started with. */
@@ -15,10 +16,12 @@ export interface ToInference {
   readonly id: number
   /** uint8 RGB [n, size, size, 3]. */
   readonly pixels: Uint8Array<ArrayBuffer>
+  /** Whether to say where the network looked. */
+  readonly explain: boolean
 }
 
 export type FromInference =
-  | { readonly type: 'ready'; readonly facts: BundleFacts }
+  | { readonly type: 'ready'; readonly facts: BundleFacts; readonly explains: boolean }
   | { readonly type: 'answered'; readonly id: number; readonly verdicts: readonly Verdict[] }
   | { readonly type: 'failed'; readonly id: number; readonly failure: Failure }
   /** The thread could not begin. */
@@ -28,4 +31,6 @@ export type FromInference =
 export interface Verdict {
   /** float32 [K], adding up to 1. */
   readonly probabilities: Float32Array
+  /** What spoke for the most probable class, where that was asked for. */
+  readonly heat?: HeatMap
 }

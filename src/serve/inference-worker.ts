@@ -1,19 +1,46 @@
 /** The thread that runs the network: the engine holds the event loop of its thread while it computes. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { type Engine, openEngine } from '../bundle/engine.ts'
-import { loadBundle } from '../bundle/load-bundle.ts'
+import { type Explainer, openExplainer } from '../bundle/heat-maps.ts'
+import { type Bundle, loadBundle } from '../bundle/load-bundle.ts'
 import { pixelBytes } from '../pipeline/decode-source.ts'
 import { failureOf } from '../train/protocol.ts'
-import type { FromInference, InferenceData, ToInference } from './inference-protocol.ts'
+import { UserError } from '../util/errors.ts'
+import type { FromInference, InferenceData, ToInference, Verdict } from './inference-protocol.ts'
 
 const port = parentPort!
 const { model, threads } = workerData as InferenceData
 const send = (message: FromInference): void => port.postMessage(message)
 
-async function answer(engine: Engine, { id, pixels }: ToInference): Promise<void> {
+/** The network, and the same with heat maps, where it is one that can be explained. */
+interface Networks {
+  readonly engine: Engine
+  readonly explainer: Explainer | null
+}
+
+async function open(bundle: Bundle): Promise<Networks> {
+  const engine = await openEngine(bundle, { threads })
+  return { engine, explainer: await openExplainer(bundle, { threads }).catch(unlessUserError) }
+}
+
+function unlessUserError(error: unknown): null {
+  if (error instanceof UserError) return null
+  throw error
+}
+
+async function verdictsOf(
+  { engine, explainer }: Networks,
+  { pixels, explain }: ToInference,
+): Promise<Verdict[]> {
+  if (explain && explainer !== null) return explainer.run(pixels)
+  const rows = await engine.run(pixels, pixels.length / pixelBytes(engine.preprocessing))
+  return rows.map(probabilities => ({ probabilities }))
+}
+
+async function answer(networks: Networks, batch: ToInference): Promise<void> {
+  const { id } = batch
   try {
-    const rows = await engine.run(pixels, pixels.length / pixelBytes(engine.preprocessing))
-    send({ type: 'answered', id, verdicts: rows.map(probabilities => ({ probabilities })) })
+    send({ type: 'answered', id, verdicts: await verdictsOf(networks, batch) })
   } catch (error) {
     send({ type: 'failed', id, failure: failureOf(error) })
   }
@@ -21,9 +48,9 @@ async function answer(engine: Engine, { id, pixels }: ToInference): Promise<void
 
 try {
   const bundle = loadBundle(model)
-  const engine = await openEngine(bundle, { threads })
-  port.on('message', (batch: ToInference) => void answer(engine, batch))
-  send({ type: 'ready', facts: bundle.facts })
+  const networks = await open(bundle)
+  port.on('message', (batch: ToInference) => void answer(networks, batch))
+  send({ type: 'ready', facts: bundle.facts, explains: networks.explainer !== null })
 } catch (error) {
   send({ type: 'unable', failure: failureOf(error) })
 }

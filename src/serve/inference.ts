@@ -6,14 +6,17 @@ import type { FromInference, InferenceData, ToInference, Verdict } from './infer
 
 export interface Inference {
   readonly facts: BundleFacts
+  /** Whether heat maps can be had. */
+  readonly explains: boolean
   /**
    * Runs one batch; several wait for each other.
    *
    * @param pixels uint8 RGB [n, size, size, 3]; they go to the other thread and are gone here
+   * @param explain whether the verdicts are to have heat maps
    * @returns one verdict for each picture
    * @throws UserError `model` when the network fails
    */
-  run(pixels: Uint8Array<ArrayBuffer>): Promise<readonly Verdict[]>
+  run(pixels: Uint8Array<ArrayBuffer>, explain: boolean): Promise<readonly Verdict[]>
   close(): Promise<void>
 }
 
@@ -35,9 +38,9 @@ export async function startInference(data: InferenceData): Promise<Inference> {
   const waiting = new Map<number, Waiting>()
   let death: Error | undefined
   let next = 0
-  const facts = await new Promise<BundleFacts>((resolve, reject) => {
+  const { facts, explains } = await new Promise<Pick<Inference, 'facts' | 'explains'>>((resolve, reject) => {
     worker.on('message', (message: FromInference) => {
-      if (message.type === 'ready') return resolve(message.facts)
+      if (message.type === 'ready') return resolve(message)
       if (message.type === 'unable') return reject(errorOf(message.failure))
       const one = waiting.get(message.id)
       waiting.delete(message.id)
@@ -58,12 +61,13 @@ export async function startInference(data: InferenceData): Promise<Inference> {
   })
   return {
     facts,
-    run(pixels) {
+    explains,
+    run(pixels, explain) {
       if (death) return Promise.reject(death)
       return new Promise((resolve, reject) => {
         const id = next++
         waiting.set(id, { resolve, reject })
-        worker.postMessage({ id, pixels } satisfies ToInference, [pixels.buffer])
+        worker.postMessage({ id, pixels, explain } satisfies ToInference, [pixels.buffer])
       })
     },
     close: async () => void (await worker.terminate()),

@@ -40,6 +40,16 @@ const answer: Readonly<Record<string, Schema>> = {
   predictions: { ...list(ref('Prediction')), description: 'The most probable classes, the best first' },
 }
 
+const heatmap: Schema = {
+  ...object({
+    rows: count,
+    columns: count,
+    values: { ...list(share), description: 'rows * columns numbers, row by row from the top left' },
+  }),
+  description:
+    "What spoke for the most probable class, over the network's square; only where it was asked for",
+}
+
 const card: Schema = {
   type: 'object',
   description: 'Where the model comes from, and its figures on held-out images',
@@ -50,11 +60,14 @@ export const schemas: Readonly<
   Record<'Answer' | 'Answers' | 'Error' | 'ErrorDetail' | 'Health' | 'Model' | 'Prediction', Schema>
 > = {
   Prediction: prediction,
-  Answer: object(answer),
+  Answer: object(answer, { heatmap }),
   Answers: object({
     images: {
       ...list({
-        oneOf: [object({ name: text, ...answer }), object({ name: text, error: ref('ErrorDetail') })],
+        oneOf: [
+          object({ name: text, ...answer }, { heatmap }),
+          object({ name: text, error: ref('ErrorDetail') }),
+        ],
       }),
       description: 'One for each file of the form, in its order',
     },

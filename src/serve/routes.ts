@@ -6,7 +6,7 @@ import { modelReply } from './model-answer.ts'
 import { openApi } from './openapi.ts'
 import type { Settled } from './options.ts'
 import { classifyQuery } from './query.ts'
-import { json } from './reply.ts'
+import { json, Refusal } from './reply.ts'
 import type { Route } from './router.ts'
 import { tryReply } from './try-page.ts'
 import { uploadsOf } from './uploads.ts'
@@ -20,10 +20,10 @@ export interface Served {
 }
 
 export function routesOf({ name, inference, queue, options }: Served): Route[] {
-  const { facts } = inference
+  const { facts, explains } = inference
   const { limits } = options
-  const page = tryReply(name, facts, false)
-  const model = modelReply(name, facts, false, limits)
+  const page = tryReply(name, facts, explains)
+  const model = modelReply(name, facts, explains, limits)
   const description = json(openApi(limits))
   return [
     { method: 'GET', path: '/', handle: () => page },
@@ -31,9 +31,10 @@ export function routesOf({ name, inference, queue, options }: Served): Route[] {
       method: 'POST',
       path: '/v1/classify',
       async handle(call) {
-        const { top } = classifyQuery(call.query)
+        const { top, heatmap } = classifyQuery(call.query)
+        if (heatmap && !explains) throw noHeatMaps()
         const uploads = await uploadsOf(call, limits.images)
-        const outcomes = await queue.classify(uploads.pictures, call.signal)
+        const outcomes = await queue.classify(uploads.pictures, heatmap, call.signal)
         return replyTo(uploads, outcomes, facts, top)
       },
     },
@@ -41,4 +42,8 @@ export function routesOf({ name, inference, queue, options }: Served): Route[] {
     { method: 'GET', path: '/healthz', handle: () => json({ status: 'ok', images: queue.length }) },
     { method: 'GET', path: '/openapi.json', handle: () => description },
   ]
+}
+
+function noHeatMaps(): Refusal {
+  return new Refusal(400, 'heatmap', 'This model has no heat maps', { hint: 'ask without "heatmap=1"' })
 }

@@ -1,6 +1,7 @@
 /** A picture as it was given, with the heat map over the part of it that the network saw. */
+import { type HeatMap, heatPixels } from '../../bundle/heat-colour.ts'
+import type { Fit } from '../../pipeline/types.ts'
 import { element } from '../elements.ts'
-import type { Fit, HeatMap } from './types.ts'
 
 /** A picture on the page. */
 export interface Picture {
@@ -55,18 +56,12 @@ function placeSquare({ style }: HTMLElement, aspect: number, fit: Fit): void {
 }
 
 /** One pixel for each number; the browser smooths between them. */
-function heatCanvas({ rows, columns, values }: HeatMap): HTMLCanvasElement {
+function heatCanvas(heatmap: HeatMap): HTMLCanvasElement {
+  const { rows, columns } = heatmap
   const canvas = element('canvas', { className: 'heat', width: columns, height: rows, ariaHidden: 'true' })
   const context = canvas.getContext('2d')!
   const pixels = context.createImageData(columns, rows)
-  for (const [at, value] of values.slice(0, rows * columns).entries())
-    pixels.data.set(heatColour(value), at * 4)
+  pixels.data.set(heatPixels(heatmap))
   context.putImageData(pixels, 0, 0)
   return canvas
-}
-
-/** From clear over red to yellow, as things glow. */
-function heatColour(value: number): [red: number, green: number, blue: number, alpha: number] {
-  const heat = Math.max(0, Math.min(1, value))
-  return [255, 40 + 190 * heat ** 2, 30, 210 * heat ** 0.8]
 }

@@ -1,6 +1,7 @@
 /** Probabilities as bars, the most probable first. */
+import type { Prediction } from '../../bundle/ranking.ts'
 import { element } from '../elements.ts'
-import type { Score, TryAnswer } from './types.ts'
+import type { TryAnswer } from './types.ts'
 
 /** `99.4%`; what is nearly certain never reads as certain. */
 export function percent(score: number): string {
@@ -23,7 +24,7 @@ export function scoreList({ predictions, unknown }: TryAnswer): HTMLElement {
   return element('div', {}, note, list)
 }
 
-function scoreLine({ label, score }: Score): HTMLElement {
+function scoreLine({ label, score }: Prediction): HTMLElement {
   const bar = element('span')
   bar.style.width = `${Math.max(0, Math.min(1, score)) * 100}%`
   const meter = element('span', { className: 'meter', ariaHidden: 'true' }, bar)

@@ -1,25 +1,15 @@
 /** The border between the try-it page and what classifies for it: a server, or the browser itself. */
-
-/** A class and its probability, 0..1. */
-export interface Score {
-  readonly label: string
-  readonly score: number
-}
-
-/** What the network looked at: how much each part of its square spoke for the first answer. */
-export interface HeatMap {
-  readonly rows: number
-  readonly columns: number
-  /** `rows * columns` numbers in 0..1, row by row from the top left. */
-  readonly values: readonly number[]
-}
+import type { HeatMap } from '../../bundle/heat-colour.ts'
+import type { Prediction } from '../../bundle/ranking.ts'
+import type { Fit } from '../../pipeline/types.ts'
 
 /** What a picture shows. */
 export interface TryAnswer {
   /** The most probable classes, the best first. */
-  readonly predictions: readonly Score[]
+  readonly predictions: readonly Prediction[]
   /** Whether the picture is like nothing that the network was taught. */
   readonly unknown?: boolean
+  /** What spoke for the first class, over the network's square. */
   readonly heatmap?: HeatMap
 }
 
@@ -37,11 +27,9 @@ export interface TryOptions {
  */
 export type Classify = (image: Blob, options: TryOptions) => Promise<TryAnswer>
 
-/** How a picture becomes the network's square; the heat map lies over that square. */
-export type Fit = 'squash' | 'pad' | 'crop'
-
 /** What the page is told of the model, as the data of its document. */
 export interface TryModel {
+  /** How a picture becomes the network's square, over which heat maps lie. */
   readonly fit: Fit
   /** Whether heat maps can be had. */
   readonly explains: boolean
