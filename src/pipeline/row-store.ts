@@ -124,6 +124,23 @@ export class RowStore {
     return missing
   }
 
+  /**
+   * Looks whether rows are there and whole, at the speed of reading them.
+   *
+   * @returns the places in `keys` of rows that are absent or damaged, in their order; the store forgets the damaged ones
+   */
+  absent(keys: readonly string[]): number[] {
+    const most = Math.max(1, Math.min(keys.length, Math.floor(readAtOnce / this.rowBytes)))
+    const scratch = new Uint8Array(most * this.rowBytes)
+    const places: number[] = []
+    for (let from = 0; from < keys.length; from += most) {
+      const some = keys.slice(from, from + most)
+      for (const place of this.read(some, scratch.subarray(0, some.length * this.rowBytes)))
+        places.push(from + place)
+    }
+    return places
+  }
+
   /** Reads one row to `out` from `offset` on, and says whether it was there and whole. */
   readRow(key: string, out: Uint8Array, offset = 0): boolean {
     return this.read([key], out.subarray(offset, offset + this.rowBytes)).length === 0

@@ -58,9 +58,8 @@ export function openExtractor(
       const keys = keysOf(positions, view)
       const part = only(cuts)
       const wanted = part.outputs.map(({ name }) => storeOf(name))
-      const missing = positions.flatMap((_, place) =>
-        wanted.every(store => store.has(keys[place]!)) ? [] : [place],
-      )
+      // Rows are read once before they are counted on: a bad disk is met here, where they can still be made again.
+      const missing = [...new Set(wanted.flatMap(store => store.absent(keys)))].sort((a, b) => a - b)
       let done = positions.length - missing.length
       onProgress(done)
       if (missing.length === 0) return

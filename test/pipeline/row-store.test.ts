@@ -139,6 +139,19 @@ test('RowStore never gives a row that has changed, wherever a byte is flipped', 
   }
 })
 
+test('RowStore.absent() names the rows that are damaged or not there, and forgets the damaged ones', context => {
+  const folder = filled(context)
+  const path = join(folder, 'rows.bin')
+  const bytes = readFileSync(path)
+  const start = bytes.length - rows.length
+  for (const row of [3, 19]) bytes[start + row * 100 + 7]! ^= 1
+  writeFileSync(path, bytes)
+  const store = open(context, folder)
+  assert.deepEqual(store.absent([...keys, rowKey('never')]), [3, 19, 20])
+  assert.equal(store.has(keys[3]!), false)
+  assert.deepEqual(store.absent([]), [])
+})
+
 test('a second writer gets a store of its own, which goes with it', context => {
   const folder = filled(context)
   const first = open(context, folder)
