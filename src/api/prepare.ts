@@ -13,6 +13,7 @@ import type { WorkerRequest } from '../train/protocol.ts'
 import type { TrainEvent } from '../train/types.ts'
 import { steadyClock } from '../util/clock.ts'
 import { freshRun } from './fresh.ts'
+import { repeatWords } from './repeat.ts'
 import { resumedRun } from './resume.ts'
 import type { FingerprintedData, Prepared, RunStart, TrainRequest } from './types.ts'
 
@@ -45,8 +46,18 @@ export async function prepare(
   const known = { dataset, keys, name: nameOf(dataset), fingerprint: datasetFingerprint(dataset, keys) }
   const start = resume
     ? resumedRun(known, run, options)
-    : await freshRun(known, run, options, { signal, onProgress: downloadTeller(tell) })
+    : repeatable(await freshRun(known, run, options, { signal, onProgress: downloadTeller(tell) }), {
+        ...options,
+        labels,
+        idColumn,
+        labelColumn,
+      })
   return { ...known, ...start, resumed: resume, request: workerRequest(known, start, cache) }
+}
+
+/** A new run that remembers how it was asked for. */
+function repeatable(start: RunStart, request: TrainRequest): RunStart {
+  return { ...start, record: { ...start.record, command: repeatWords(request, start.record) } }
 }
 
 /** Milliseconds between two words about a download. */

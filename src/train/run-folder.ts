@@ -13,6 +13,8 @@ export interface RunRecord {
   readonly format: 1
   /** Versions of what computed it. */
   readonly versions: Readonly<Record<string, string>>
+  /** The words of the command line that repeats it; runs of earlier versions have none. */
+  readonly command?: readonly string[]
   readonly plan: Plan
   /** The largest share of unreadable files that the run bears, 0..1. */
   readonly maxUnreadable: number

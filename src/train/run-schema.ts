@@ -67,6 +67,7 @@ const plan = z.looseObject({
 export const runSchema: z.ZodType<RunRecord> = z.looseObject({
   format: z.literal(1),
   versions: z.record(z.string(), z.string()),
+  command: names.optional(),
   plan,
   maxUnreadable: share,
   backbone: z.looseObject({ name: z.string(), source: z.string(), licence: z.string() }),

@@ -1,0 +1,74 @@
+/** The first thing on the page: how good the classifier is, and how sure that is. */
+import { aucInterval } from '../../evaluate/auc-interval.ts'
+import type { Evaluation } from '../../evaluate/evaluation.ts'
+import type { Interval } from '../../evaluate/interval.ts'
+import { type Html, html } from '../../page/html.ts'
+import { formatPercent } from '../../util/format.ts'
+import { counted } from '../../util/words.ts'
+import type { RunReport } from './types.ts'
+import { nats, percentInterval, score } from './words.ts'
+
+/** Below this many held-out examples the page says in words how little they tell. */
+const few = 200
+
+/** Cards of figures for validation and, where there is one, test. */
+export function headlineSection({ validation, test }: RunReport): Html {
+  if (validation === null && test === null) {
+    return html`<section aria-labelledby="figures"><h2 id="figures">How good it is</h2>
+<p>No example was held out, so nothing is known of how it does on new pictures. Train with <code>--validation 0.1</code> to find out.</p></section>`
+  }
+  return html`<section aria-labelledby="figures"><h2 id="figures">How good it is</h2>
+${test !== null && figureCards('On the test examples, by which nothing was chosen', test.evaluation)}
+${validation !== null && figureCards('On the validation examples', validation.evaluation)}
+${validation !== null && test === null && html`<p class="quiet">The best epoch was chosen by these same examples, so expect a little less on new pictures.</p>`}
+</section>`
+}
+
+function figureCards(title: string, evaluation: Evaluation): Html {
+  const { examples, accuracy, accuracyInterval, loss, macroF1, balancedAccuracy, calibrationError } =
+    evaluation
+  return html`<h3>${title}</h3>
+<div class="cards">
+${card('Accuracy', formatPercent(accuracy, 2), intervalBar(accuracyInterval, accuracy, percentInterval(accuracyInterval)))}
+${aucCard(evaluation)}
+${card('Macro F1', score(macroF1), note(`balanced accuracy ${formatPercent(balancedAccuracy, 2)}`))}
+${card('Loss', nats(loss), note('mean cross-entropy, in nats'))}
+${card('Calibration error', formatPercent(calibrationError, 2), note('how far confidence is from accuracy'))}
+${card('Examples', examples.toLocaleString('en-US'), note('held out and never trained on'))}
+</div>
+${examples < few && html`<p class="warn">${fewWords(evaluation)}</p>`}`
+}
+
+/** How wide the interval is, in points and in pictures. */
+function fewWords({ examples, accuracyInterval: { low, high } }: Evaluation): string {
+  const points = ((high - low) * 100).toFixed(1)
+  const pictures = Math.max(1, Math.round(((high - low) * examples) / 2))
+  return `Only ${counted(examples, 'picture')} ${examples === 1 ? 'was' : 'were'} held out: the interval is ${points} points wide, so ${counted(pictures, 'picture')} more or fewer right would be no surprise. Hold out more pictures to know it better.`
+}
+
+/** The area under the ROC curve with its interval; nothing with more classes than two. */
+function aucCard({ rocAuc, perClass }: Evaluation): Html | null {
+  const [negatives, positives] = perClass.map(({ support }) => support)
+  if (rocAuc === null || !negatives || !positives) return null
+  const interval = aucInterval(rocAuc, positives, negatives)
+  return card(
+    'ROC AUC',
+    score(rocAuc),
+    intervalBar(interval, rocAuc, `${score(interval.low)} to ${score(interval.high)}`),
+  )
+}
+
+function card(label: string, figure: string, below: Html): Html {
+  return html`<div class="card"><div class="quiet">${label}</div><div class="figure">${figure}</div>${below}</div>`
+}
+
+function note(text: string): Html {
+  return html`<div class="quiet small">${text}</div>`
+}
+
+/** The interval as a bar on 0..1, with the figure as a tick, and in words. */
+function intervalBar({ low, high }: Interval, value: number, words: string): Html {
+  const percent = (share: number): string => `${(share * 100).toFixed(2)}%`
+  return html`<div class="interval" aria-hidden="true"><span class="range" style="left: ${percent(low)}; width: ${percent(high - low)}"></span><span class="tick" style="left: ${percent(value)}"></span></div>
+<div class="quiet small">95% interval ${words}</div>`
+}
