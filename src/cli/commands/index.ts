@@ -1,5 +1,6 @@
 /** All commands, in the order in which help lists them. */
 import type { CommandSpec } from '../command.ts'
+import { dashboardSpec } from './dashboard-spec.ts'
 import { distillSpec } from './distill-spec.ts'
 import { evaluateSpec } from './evaluate-spec.ts'
 import { exportSpec } from './export-spec.ts'
@@ -15,6 +16,7 @@ export const commands: readonly CommandSpec[] = [
   predictSpec,
   exportSpec,
   serveSpec,
+  dashboardSpec,
   inspectSpec,
   distillSpec,
   modelsSpec,

@@ -8,20 +8,26 @@ import type { CommandContext, CommandRun, GivenOptions } from '../command.ts'
 import { ReaderGone } from '../failure.ts'
 import { graftLine } from '../shell.ts'
 import { styleFor } from '../terminal/stream.ts'
+import { trainingDashboard } from '../train/dashboard.ts'
 import { trainingDisplay } from '../train/display.ts'
 import { requestOf } from '../train/request.ts'
 import { resultLine, resultLines } from '../train/result.ts'
 
 export const run: CommandRun = async ([data], options, context) => {
   const { json: isJson = false, quiet: isQuiet = false } = options
-  const { stdout, signal } = context
+  const { stdout, stderr, signal } = context
   const request = requestOf(options)
   // Bars and lines of JSON on one terminal would be a mess.
-  const display = trainingDisplay(context, isQuiet === true || (isJson === true && stdout.isTTY === true))
+  const isSilent = isQuiet === true || (isJson === true && stdout.isTTY === true)
+  const display = trainingDisplay(context, isSilent)
   signal.addEventListener('abort', () => {
     if (!(signal.reason instanceof ReaderGone)) display.say('Stopping; a second Ctrl-C ends at once')
   })
   let folder: string | undefined
+  // Whoever asked for a page wants to know where it is, also where nothing else is said.
+  const tell = (line: string): void => (isSilent ? void stderr.write(`${line}\n`) : display.say(line))
+  const dashboard = await trainingDashboard(options, request.run)
+  if (dashboard !== null) tell(`Dashboard: ${dashboard.url}`)
   try {
     for await (const event of train(data!, { ...request, signal })) {
       if (event.event === 'start') folder = event.run
@@ -29,6 +35,7 @@ export const run: CommandRun = async ([data], options, context) => {
       display.show(event)
       if (event.event === 'done' && !isJson) writeResult(event, isQuiet === true, context)
     }
+    await dashboard?.linger(signal, () => tell('The dashboard stays while a page shows it; Ctrl-C ends it'))
     return exitStatus.done
   } catch (error) {
     throw error instanceof UserError && error.code === 'aborted'
@@ -36,6 +43,7 @@ export const run: CommandRun = async ([data], options, context) => {
       : error
   } finally {
     display.close()
+    await dashboard?.close()
   }
 }
 

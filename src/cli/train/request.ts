@@ -21,7 +21,7 @@ const places = z.object({ run: text, cache: text, labels: text, idColumn: text, 
  * @throws UserError `usage` that names the option as the user wrote it
  */
 export function requestOf(given: GivenOptions): TrainRequest {
-  const { config, resume, json, quiet, fineTuneAt, ...rest } = given
+  const { config, resume, json, quiet, dashboard, fineTuneAt, ...rest } = given
   const flags = fineTuneAt === undefined ? rest : { ...rest, fineTuneAt: layerOf(String(fineTuneAt)) }
   const file = config === undefined ? {} : fileOptions(String(config))
   return { ...file, ...flagOptions(flags), ...(resume === true ? { resume } : {}) }
@@ -93,7 +93,7 @@ function parsed(path: string): unknown {
 /** The options that a file may hold, in camel case. */
 const fileNames = trainSpec.groups
   .flatMap(({ options }) => options.map(option => camelCase(flagOf(option))))
-  .filter(name => !['config', 'resume', 'json', 'quiet'].includes(name))
+  .filter(name => !['config', 'resume', 'json', 'quiet', 'dashboard'].includes(name))
 
 function camelCase(flag: string): string {
   return flag.slice(2).replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())

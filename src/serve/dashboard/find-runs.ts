@@ -24,7 +24,10 @@ export function findRuns(folder: string): RunPlace[] {
     .map(name => ({ id: name, folder: join(folder, name) }))
     .filter(place => isRun(place.folder))
   return places
-    .map(place => ({ place, began: statSync(runFile(place.folder), { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
+    .map(place => ({
+      place,
+      began: statSync(runFile(place.folder), { throwIfNoEntry: false })?.mtimeMs ?? 0,
+    }))
     .sort((a, b) => b.began - a.began || (a.place.id < b.place.id ? -1 : 1))
     .slice(0, mostRuns)
     .map(({ place }) => place)

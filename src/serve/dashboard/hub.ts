@@ -69,7 +69,9 @@ export function openHub({ folder, pace, clock }: HubOptions): Hub {
     const id = `${boot}-${version}`
     const runs = list.ids.map(run => entries.get(run)!).filter(entry => entry.version > seen)
     const lists = listVersion > seen ? [eventText({ id, event: 'list', data: list })] : []
-    return [...lists, ...runs.map(({ watch }) => eventText({ id, event: 'run', data: watch.view() }))].join('')
+    return [...lists, ...runs.map(({ watch }) => eventText({ id, event: 'run', data: watch.view() }))].join(
+      '',
+    )
   }
   const seenBy = (lastId: string | undefined): number => {
     const [from, count] = lastId?.split('-') ?? []

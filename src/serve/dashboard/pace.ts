@@ -38,7 +38,8 @@ export function pace(): Pace {
 }
 
 const stageOf = ({ stage, phase }: ProgressLine): string => JSON.stringify([stage, phase])
-const doneOf = ({ epoch, done, total }: ProgressLine): number => (epoch === null ? 0 : (epoch - 1) * total) + done
+const doneOf = ({ epoch, done, total }: ProgressLine): number =>
+  (epoch === null ? 0 : (epoch - 1) * total) + done
 
 function rateOf(moments: readonly Moment[]): number | null {
   const [first, last] = [moments[0], moments.at(-1)]

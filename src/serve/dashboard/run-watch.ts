@@ -78,12 +78,15 @@ function tell(story: Story, line: LiveLine | null): void {
     case 'start':
       story.began = line.at
       story.end = null
-      return story.pace.restart()
+      story.pace.restart()
+      break
     case 'progress':
       story.pace.take(line)
-      return story.curve.take(line)
+      story.curve.take(line)
+      break
     case 'predictions':
-      return story.watched.take(line)
+      story.watched.take(line)
+      break
     case 'end':
       story.end = line
   }

@@ -17,7 +17,7 @@ const chunkBytes = 1 << 20
 export function tail(path: string): Tail {
   let file = 0
   let position = 0
-  let rest = Buffer.alloc(0)
+  let rest: Buffer = Buffer.alloc(0)
   return {
     read() {
       const status = statSync(path, { throwIfNoEntry: false })

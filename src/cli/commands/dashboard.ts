@@ -1,0 +1,17 @@
+/** `graft dashboard`: opens a dashboard, says where it is, and closes it when asked to. */
+import { openDashboard } from '../../serve/dashboard/open-dashboard.ts'
+import { exitStatus } from '../../util/errors.ts'
+import type { CommandRun } from '../command.ts'
+import { portOf } from '../port.ts'
+
+export const run: CommandRun = async ([folder], { port }, { stdout, stderr, signal }) => {
+  const dashboard = await openDashboard(folder ?? 'runs', { port: portOf('--port', port) })
+  stdout.write(`${dashboard.url}\n`)
+  stderr.write('Open it in a browser; stop with Ctrl-C\n')
+  await new Promise<void>(resolve => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve())
+  })
+  await dashboard.close()
+  return exitStatus.done
+}
