@@ -34,18 +34,35 @@ export async function readDataset(path: string, options: DatasetOptions = {}): P
 /**
  * Lists images to be classified, whatever their folders say: files, folders and zip archives.
  *
- * Ids are paths below a single folder or archive; else they start with the path as given.
+ * Ids are paths below a single folder or archive; else they start with the path as given. Of several paths, one that
+ * is there and gives no image is listed as missing, since the others are worth an answer.
  *
- * @throws UserError `data` when a path holds no image
+ * @throws UserError `data` when a path is absent, or none holds an image
  */
 export async function readImages(paths: readonly string[]): Promise<Dataset> {
   const readings = await Promise.all(
-    paths.map(async path => imagesAt(path, await openPath(path), paths.length === 1)),
+    paths.map(path => imagesBehind(path, paths.length === 1).catch(orMissing(path, paths.length > 1))),
   )
   const items = new Map(readings.flatMap(({ items }) => items.map(item => [item.id, item])))
   const notes = readings.flatMap(reading => reading.notes)
-  const reading = { ...unlabelled([]), items: [...items.values()] }
+  const missing = readings.flatMap(reading => reading.missing)
+  if (items.size === 0) throw unusable(missing[0]!.id, missing[0]!.reason)
+  const reading = { ...unlabelled([]), items: [...items.values()], missing }
   return datasetOf(paths.join(' '), notes, reading, undefined)
+}
+
+async function imagesBehind(path: string, alone: boolean): Promise<Reading> {
+  return imagesAt(path, await openPath(path), alone)
+}
+
+/** What to do about a path that gives no image. */
+function orMissing(path: string, hasOthers: boolean): (error: unknown) => Reading {
+  return error => {
+    const isAbsent = error instanceof UserError && (error.cause as NodeJS.ErrnoException)?.code === 'ENOENT'
+    if (!(error instanceof UserError) || isAbsent || !hasOthers) throw error
+    const reason = error.message.replace(`Cannot read ${quoted(path)}: `, '')
+    return { ...unlabelled([]), missing: [{ id: path, reason }] }
+  }
 }
 
 function imagesAt(path: string, { type, tree }: Opened, alone: boolean): Reading {

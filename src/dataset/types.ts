@@ -46,7 +46,7 @@ export interface Dataset {
   readonly classNames: readonly string[]
   /** In the manifest's order, else by id. */
   readonly examples: readonly Example[]
-  /** Rows of a manifest that give no example; empty for every other format. */
+  /** Rows of a manifest, or paths of a list, that give no example; empty for every other format. */
   readonly missing: readonly Missing[]
   /** What was guessed or skipped, one sentence each, to be told to the user. */
   readonly notes: readonly string[]

@@ -1,6 +1,14 @@
 /** Starting the training thread, hearing what it says, and asking it to stop. */
 import { Worker } from 'node:worker_threads'
-import { errorOf, type FromWorker, type ToWorker, type WorkerRequest } from './protocol.ts'
+import {
+  deathOf,
+  errorOf,
+  type Failure,
+  type FromWorker,
+  failureOf,
+  type ToWorker,
+  type WorkerRequest,
+} from './protocol.ts'
 import type { TrainEvent } from './types.ts'
 
 /**
@@ -45,11 +53,10 @@ function mailbox(worker: Worker): { next(): Promise<FromWorker> } {
     waiting.push(message)
     wake?.()
   }
-  const fail = (message: string, stack?: string): void =>
-    put({ type: 'failed', failure: { code: null, message, hint: undefined, stack } })
+  const fail = (failure: Failure): void => put({ type: 'failed', failure })
   worker.on('message', put)
-  worker.on('error', error => fail(error.message, error.stack))
-  worker.on('exit', code => fail(`the training thread ended with status ${code}`))
+  worker.on('error', error => fail(deathOf(error)))
+  worker.on('exit', code => fail(failureOf(new Error(`the training thread ended with status ${code}`))))
   return {
     async next() {
       while (waiting.length === 0) await new Promise<void>(resolve => (wake = resolve))

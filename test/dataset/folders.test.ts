@@ -300,3 +300,19 @@ test('readImages() lists files, folders and archives without regard to classes',
   )
   await assert.rejects(readImages([join(root, 'labels.csv')]), isDataError(/it is no image$/))
 })
+
+test('readImages() lists as missing what is among others and gives no image, and refuses what is not there', async context => {
+  const root = madeFolder(context, { ...pathsOnly('1.jpg', 'labels.csv'), 'empty.zip': zipOf({}) })
+  const [image, labels, empty] = ['1.jpg', 'labels.csv', 'empty.zip'].map(name => join(root, name))
+  const { examples, missing } = await readImages([labels!, image!, empty!])
+  assert.deepEqual(
+    examples.map(({ id }) => id),
+    [image],
+  )
+  assert.deepEqual(missing, [
+    { id: labels, reason: 'it is no image' },
+    { id: empty, reason: 'there is no image in it (it is empty)' },
+  ])
+  await assert.rejects(readImages([labels!, empty!]), isDataError(/it is no image$/))
+  await assert.rejects(readImages([image!, join(root, 'absent.jpg')]), isDataError(/no such file or folder$/))
+})

@@ -77,3 +77,9 @@ test('a training whose clock jumps gives the same bits and sane durations', asyn
   assert.match(stdout, /validation accuracy/)
   assertSame(madeBy(place, 'jumping'), whole, 'with a clock that jumps')
 })
+
+test('a training whose memory is small gives the same bits', async () => {
+  const { status, stderr } = await begin(place, 'small', { flags: ['--max-old-space-size=48'] })
+  assert.equal(status, 0, stderr)
+  assertSame(madeBy(place, 'small'), whole, 'in 48 MB')
+})

@@ -4,7 +4,7 @@ import { readDataset, readImages } from '../../dataset/dataset.ts'
 import type { Dataset } from '../../dataset/types.ts'
 import { exitStatus, UserError } from '../../util/errors.ts'
 import { writeFileAtomic } from '../../util/files.ts'
-import { counted } from '../../util/words.ts'
+import { counted, quoted } from '../../util/words.ts'
 import type { CommandContext, CommandRun, GivenOptions } from '../command.ts'
 import { type AnswerWriter, jsonAnswers, tableAnswers } from '../predict/answers.ts'
 import { givenPaths } from '../predict/paths.ts'
@@ -94,7 +94,10 @@ async function answerAll(
     if (isQuiet) stream.write(`${line}\n`)
     else progress.print(line)
   }
-  for (const { id, reason } of missing) warn(`"${id}": ${reason}`)
+  for (const one of missing) {
+    warn(`${quoted(one.id)}: ${one.reason}`)
+    writer.addMissing(one)
+  }
   const task = progress.start('images', { total: examples.length, unit: 'images' })
   let failures = missing.length
   const sources = examples.map(({ source }) => source)

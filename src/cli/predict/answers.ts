@@ -1,7 +1,7 @@
 /** How answers are written: a table for people, or JSON lines for programs. */
 import { topPredictions } from '../../bundle/ranking.ts'
 import { nameOfSource } from '../../dataset/source.ts'
-import type { Example } from '../../dataset/types.ts'
+import type { Example, Missing } from '../../dataset/types.ts'
 import type { UserError } from '../../util/errors.ts'
 import { formatPercent } from '../../util/format.ts'
 import type { Style } from '../terminal/stream.ts'
@@ -14,6 +14,8 @@ export type Answer =
 
 export interface AnswerWriter {
   add(answer: Answer): void
+  /** Tells of what was named and gives no image. */
+  addMissing(missing: Missing): void
   /** Writes what was kept back. */
   end(): void
 }
@@ -33,6 +35,7 @@ export function jsonAnswers(classNames: readonly string[], write: Write): Answer
       const all = Object.fromEntries(classNames.map((name, k) => [name, probabilities[k]!]))
       write(`${JSON.stringify({ file, ...best!, probabilities: all })}\n`)
     },
+    addMissing: ({ id, reason }) => write(`${JSON.stringify({ file: id, error: reason })}\n`),
     end: () => {},
   }
 }
@@ -66,6 +69,7 @@ export function tableAnswers(
       const best = topPredictions(probabilities, classNames, shown)
       rows.push([example.id, ...best.flatMap(({ label, score }) => [label, formatPercent(score)])])
     },
+    addMissing: () => {},
     end() {
       if (rows.length > 0) write(`${table(columns, rows, width, style).join('\n')}\n`)
     },

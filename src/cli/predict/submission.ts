@@ -97,6 +97,7 @@ export function submissionAnswers(
       const id = idOf(example)
       if (probabilities !== null) answered.set(id, [id, ...valuesOf(probabilities)])
     },
+    addMissing: () => {},
     end() {
       write([columns, ...answered.values()].map(csvLine).join(''))
     },
