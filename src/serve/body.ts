@@ -28,7 +28,11 @@ export interface BodyLimits {
   readonly budget: Budget
 }
 
-/** Refuses a body that says of itself that it will not do, before a byte of it is read. */
+/**
+ * Refuses a body by what is said of it, before a byte of it is read.
+ *
+ * @throws Refusal 413 for one that is too long, 415 for one that is compressed
+ */
 export function checkBody({ headers }: IncomingMessage, most: number): void {
   const encoding = headers['content-encoding'] ?? 'identity'
   if (encoding !== 'identity') {
@@ -45,7 +49,6 @@ export function checkBody({ headers }: IncomingMessage, most: number): void {
  * @throws Error when the client goes away
  */
 export async function readBody(incoming: IncomingMessage, { most, budget }: BodyLimits): Promise<Uint8Array> {
-  checkBody(incoming, most)
   const chunks: Buffer[] = []
   let length = 0
   try {

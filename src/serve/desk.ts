@@ -1,6 +1,6 @@
 /** Where requests become calls and replies go out; it counts them, so that a stop can wait for them. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type Budget, readBody } from './body.ts'
+import { type Budget, checkBody, readBody } from './body.ts'
 import { hostCheck, isLoopback } from './hosts.ts'
 import { failure, Refusal, type Reply } from './reply.ts'
 import { type Call, type Route, router } from './router.ts'
@@ -108,6 +108,7 @@ function callOf(
     headers: incoming.headers,
     signal: gone.signal,
     async body() {
+      checkBody(incoming, most) // before the client is told to go on
       if (/^100-continue$/i.test(incoming.headers.expect ?? '')) outgoing.writeContinue()
       const bytes = await readBody(incoming, { most, budget })
       taken = bytes.length

@@ -3,23 +3,28 @@ import { pageData } from './data.ts'
 import { startTry } from './try/start.ts'
 import type { TryAnswer, TryModel, TryOptions } from './try/types.ts'
 
-/** An error in the form in which the server gives it. */
-interface Refused {
-  readonly error: { readonly message: string; readonly hint: string | null }
+interface ServerError {
+  readonly message: string
+  readonly hint: string | null
 }
 
+/** What the server says to a form with one file. */
+type ServerAnswer = { readonly images: readonly [TryAnswer] } | { readonly error: ServerError }
+
+/** A form, unlike a plain body, gives the file's name along, so that errors can name it. */
 async function classify(image: Blob, { top, heatmap, signal }: TryOptions): Promise<TryAnswer> {
-  const address = `/v1/classify?top=${top}&heatmap=${heatmap ? 1 : 0}`
-  const request = { method: 'POST', body: image, headers: { 'content-type': 'application/octet-stream' } }
-  const response = await fetch(address, signal ? { ...request, signal } : request).catch(cause => {
-    throw failed('The server does not answer', 'see whether it still runs, and try again', cause)
+  const form = new FormData()
+  form.append('image', image)
+  const request: RequestInit = { method: 'POST', body: form, ...(signal && { signal }) }
+  const response = await fetch(`/v1/classify?top=${top}&heatmap=${heatmap ? 1 : 0}`, request).catch(cause => {
+    throw failed({ message: 'The server does not answer', hint: 'See whether it still runs' }, cause)
   })
-  const body = (await response.json()) as TryAnswer | Refused
-  if (!('error' in body)) return body
-  throw failed(body.error.message, body.error.hint)
+  const answer = (await response.json()) as ServerAnswer
+  if ('error' in answer) throw failed(answer.error)
+  return answer.images[0]
 }
 
-function failed(message: string, hint: string | null, cause?: unknown): Error {
+function failed({ message, hint }: ServerError, cause?: unknown): Error {
   return Object.assign(new Error(message, { cause }), hint === null ? {} : { hint })
 }
 
