@@ -1,6 +1,7 @@
 /** Which examples are trained on, which are held out: as the data says, else by a seeded draw. */
 import { UserError } from '../util/errors.ts'
-import { type Random, randomOf, shuffled } from '../util/random.ts'
+import { randomOf, shuffled } from '../util/random.ts'
+import { drawGrouped, type Groups, groupsOf } from './groups.ts'
 import { compareCodeUnits } from './order.ts'
 import type { Dataset, Example, Split } from './types.ts'
 
@@ -10,6 +11,8 @@ export interface SplitOptions {
   readonly seed: number
   /** `stratified` keeps the classes' proportions; `random` draws from all alike. */
   readonly method?: 'stratified' | 'random' | undefined
+  /** Ids that belong together, such as copies of one picture: a drawn split has all of a group on one side. */
+  readonly groups?: readonly (readonly string[])[] | undefined
 }
 
 /**
@@ -21,10 +24,13 @@ export interface SplitOptions {
  * Stratified: validation gets `round(n * validation)` examples, shared among the classes by largest remainder, but so
  * that every class keeps one for training and, if there are enough to go round, gives one to validation.
  *
+ * Examples in no group are drawn as if there were no groups, and a group that would be too many for what is left to
+ * hold out stays in training; see `drawGrouped`.
+ *
  * @throws UserError `usage` when `validation` is out of range
  */
 export function splitDataset(dataset: Dataset, options: SplitOptions): Split {
-  const { validation, seed, method = 'stratified' } = options
+  const { validation, seed, method = 'stratified', groups = [] } = options
   if (!(validation >= 0 && validation < 1)) {
     const hint = 'give a fraction such as 0.1'
     throw new UserError(
@@ -38,7 +44,7 @@ export function splitDataset(dataset: Dataset, options: SplitOptions): Split {
   const test = examples.filter(example => example.split === 'test')
   const rest = examples.filter(example => example.split !== 'test')
   const named = rest.some(example => example.split === 'validation')
-  const held = named ? undefined : drawn(rest, validation, seed, method)
+  const held = named ? undefined : drawn(rest, validation, seed, method, groupsOf(rest, groups))
   const isHeld = (example: Example): boolean => held?.has(example) ?? example.split === 'validation'
   return { train: rest.filter(example => !isHeld(example)), validation: rest.filter(isHeld), test }
 }
@@ -48,19 +54,21 @@ function drawn(
   fraction: number,
   seed: number,
   method: 'stratified' | 'random',
+  groups: Groups,
 ): ReadonlySet<Example> {
   if (method === 'random') {
     const count = heldCount(examples.length, fraction, Math.max(0, examples.length - 1))
-    return new Set(draw(examples, count, randomOf(seed, 'split')))
+    const order = shuffled(examples, randomOf(seed, 'split'))
+    return drawGrouped([order], [count], groups, () => 0)
   }
   const classes = byLabel(examples)
   const counts = apportion(
     classes.map(([, members]) => members.length),
     fraction,
   )
-  return new Set(
-    classes.flatMap(([label, members], i) => draw(members, counts[i]!, randomOf(seed, 'split', label))),
-  )
+  const orders = classes.map(([label, members]) => shuffled(members, randomOf(seed, 'split', label)))
+  const stratumOf = new Map(classes.map(([label], stratum) => [label, stratum]))
+  return drawGrouped(orders, counts, groups, ({ label }) => stratumOf.get(label!)!)
 }
 
 /** The examples of each class that has any, in the order of the labels. */
@@ -72,10 +80,6 @@ function byLabel(examples: readonly Example[]): [label: number, members: Example
     else members.push(example)
   }
   return [...classes].sort(([a], [b]) => a - b)
-}
-
-function draw(examples: readonly Example[], count: number, random: Random): readonly Example[] {
-  return shuffled(examples, random).slice(0, count)
 }
 
 /** Any fraction above 0 holds out at least one, if one can be spared. */
