@@ -52,8 +52,9 @@ export interface CurvePoint {
 export interface EpochPoint {
   readonly epoch: number
   readonly phase: string
-  readonly loss: number
-  readonly accuracy: number
+  /** Losses that ran away are null, and so is what is not measured. */
+  readonly loss: number | null
+  readonly accuracy: number | null
   readonly validationLoss: number | null
   readonly validationAccuracy: number | null
   readonly isBest: boolean

@@ -57,6 +57,7 @@ const styles = `
 #figures .card { padding: .75rem 1rem; }
 #figures .figure { font-size: 1.5rem; }
 #runs { width: 100%; }
+#runs th, #runs td { padding: .375rem .5rem; }
 #runs td:first-child { overflow-wrap: anywhere; min-width: 6rem; }
 #runs button { all: unset; cursor: pointer; color: var(--accent); text-decoration: underline; display: inline-block; min-height: 1.5rem; overflow-wrap: anywhere; }
 #runs button:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
@@ -66,11 +67,11 @@ const styles = `
 .state { display: inline-block; border-radius: 1rem; padding: .0625rem .625rem; font-size: .8125rem; border: 1px solid var(--line); white-space: nowrap; }
 .state.running, .state.stopping { background: var(--accent); color: var(--accent-ink); border-color: var(--accent); }
 .state.failed, .state.interrupted { color: var(--bad); border-color: var(--bad); }
-#wall { grid-template-columns: repeat(auto-fill, minmax(min(8.5rem, 45%), 1fr)); }
+#wall { grid-template-columns: repeat(auto-fill, minmax(min(8.5rem, 30%), 1fr)); }
 #wall figure { position: relative; }
 .cell { width: 100%; aspect-ratio: 1; border-radius: .5rem; background-color: var(--line); background-repeat: no-repeat; }
 .wrong .cell { outline: 3px solid var(--bad); outline-offset: -3px; }
 .verdict { font-weight: 600; }
 .changed { display: inline-block; background: var(--soft); border-radius: .25rem; padding: 0 .375rem; }
-.spark { display: block; width: 100%; height: 1.5rem; margin-top: .25rem; }
+.spark { display: block; width: 100%; height: 1.75rem; background: var(--soft); border-radius: .25rem; margin-top: .25rem; }
 `

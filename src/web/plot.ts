@@ -48,9 +48,11 @@ export function lineChart(lines: readonly Line[], options: ChartOptions): SVGEle
     marginLeft: 48,
     marginRight: 12,
     marginTop: rules.length > 0 ? 22 : 10,
+    marginBottom: 38,
     x: {
       domain: [...x],
       label: xLabel,
+      labelOffset: 34,
       tickFormat: whole,
       ticks: Math.min(8, Math.max(1, Math.floor(x[1] - x[0]))),
     },
@@ -68,7 +70,7 @@ export function lineChart(lines: readonly Line[], options: ChartOptions): SVGEle
 }
 
 function lineMarks({ points, colour, look = 'solid' }: Line): plot.Markish[] {
-  const style = { x: 'x', y: 'y', stroke: colour, strokeWidth: widths[look] }
+  const style = { x: 'x', y: 'y', stroke: colour, strokeWidth: widths[look], clip: true }
   const dashed = look === 'dashed' ? { strokeDasharray: '5 4' } : {}
   const marks = [plot.lineY(points, { ...style, ...dashed, ...(look === 'thin' && { strokeOpacity: 0.55 }) })]
   const seen = points.filter(({ y }) => y !== null)

@@ -18,7 +18,11 @@ export function showRun(run: RunView, now: number): void {
     byId('run-title', HTMLElement).replaceChildren(run.id, ' ', stateBadge(run)),
   )
   once('about', run.id + aboutWords(run), () => (byId('about', HTMLElement).textContent = aboutWords(run)))
-  once('state', [run.id, run.status, run.message, run.activity === null, run.hasReport], () => showState(run))
+  once(
+    'state',
+    [run.id, run.status, run.message, run.activity?.stage, run.activity?.phase, run.hasReport],
+    () => showState(run),
+  )
   showProgress(run)
   showFigures(run, now)
   const width = byId('loss', HTMLElement).clientWidth

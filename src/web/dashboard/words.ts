@@ -19,7 +19,7 @@ export function isOver({ status }: RunView): boolean {
 export function stateSentence(run: RunView): string {
   switch (run.status) {
     case 'running':
-      return run.activity === null ? 'It is being prepared.' : ''
+      return run.activity === null ? 'It is being prepared.' : `Now ${activityWords(run.activity)}.`
     case 'stopping':
       return 'It ends at the next step and leaves a checkpoint.'
     case 'done':
@@ -34,7 +34,7 @@ export function stateSentence(run: RunView): string {
 }
 
 /** What the run does just now, in a few words. */
-export function activityWords({ stage, phase }: Activity): string {
+function activityWords({ stage, phase }: Activity): string {
   if (stage === 'download') return 'downloading weights'
   if (stage !== 'train') return 'looking at the images'
   return phase === 'fine-tune' ? 'fine-tuning' : phase === 'head' ? 'training the head' : `training: ${phase}`
@@ -60,7 +60,6 @@ export function figuresOf(run: RunView, now: number): [name: string, value: stri
   const last = epochs.at(-1)
   const rate = activity?.rate
   const figures: [string, string | null][] = [
-    ['phase', isOver(run) ? null : activity && activityWords(activity)],
     ['epoch', epochWords(run)],
     ['images a second', isOver(run) || rate == null ? null : formatCount(rate)],
     [
