@@ -53,10 +53,10 @@ async function ready(page: Page): Promise<string> {
 test('the exported page answers as Node does, says what computes, and asks no other host', async context => {
   const browser = await openBrowser(context)
   if (!browser) return
-  const { page, errors } = await openPage(browser, `${server.url}below/`)
+  const { page, errors } = await openPage(browser, 'about:blank')
   const others: string[] = []
   page.on('request', request => void (isElsewhere(request.url()) && others.push(request.url())))
-  await page.reload()
+  await page.goto(`${server.url}below/`)
   assert.match(await ready(page), /^Ready: WebAssembly computes/)
   await page.setInputFiles('#files', picture)
   const answer = page.locator('.answer .scores li')
