@@ -4,10 +4,10 @@ import { basename } from 'node:path'
 import { topPredictions } from '../../bundle/ranking.ts'
 import { parseManifest, type Table } from '../../dataset/manifest.ts'
 import type { Example } from '../../dataset/types.ts'
+import { csvLine } from '../../util/csv.ts'
 import { UserError } from '../../util/errors.ts'
 import { storageError } from '../../util/files.ts'
 import { counted, quoted } from '../../util/words.ts'
-import { csvLine } from '../csv.ts'
 import type { AnswerWriter } from './answers.ts'
 
 /** What each row holds after its id: the best label, the probability of the second of two classes, or all of them. */
