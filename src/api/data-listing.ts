@@ -9,7 +9,7 @@ import { jsonLines, readJsonLines } from '../util/json-lines.ts'
 import { counted, quoted } from '../util/words.ts'
 
 /** An example's id, the name of its class, its split where the data names one, and the key of its content. */
-type Line = readonly [id: string, label: string | null, split: string | null, key: string | null]
+export type Line = readonly [id: string, label: string | null, split: string | null, key: string | null]
 
 const lineSchema: z.ZodType<Line> = z.tuple([
   z.string(),
@@ -77,8 +77,8 @@ function linesOf({ dataset, keys }: KeyedData): Line[] {
   ])
 }
 
-/** A damaged listing tells nothing; that the data has changed is known without it. */
-function listingOf(run: string): Line[] {
+/** The lines of a run's listing, none where it is absent; a damaged one tells nothing. */
+export function listingOf(run: string): Line[] {
   try {
     return readJsonLines(join(run, fileNames.data), lineSchema)
   } catch (error) {

@@ -1,15 +1,22 @@
-/** The end of a run: what the shipped file says of the held-out examples, the curve, and the model card. */
+/** The end of a run: what the shipped file says of the held-out examples, the curve, the model card, and the report. */
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { CardFigures } from '../bundle/parts.ts'
+import { type Revision, reviseBundle } from '../bundle/revise.ts'
 import type { Example, Split } from '../dataset/types.ts'
 import { type Evaluation, evaluatePredictions } from '../evaluate/evaluation.ts'
+import { writeEvaluations } from '../report/evaluation-file.ts'
 import { modelCard } from '../report/model-card.ts'
 import { chartPng } from '../report/png.ts'
+import { writePredictions } from '../report/predictions.ts'
 import { trainingCurves } from '../report/training-curves.ts'
 import { fileNames, readMetrics } from '../train/run-folder.ts'
 import type { Outcome } from '../train/types.ts'
 import { writeFileAtomic } from '../util/files.ts'
 import { version } from '../util/version.ts'
-import { predictExamples } from './evaluate.ts'
+import { savedAnswers } from './answers.ts'
+import { calibratedAnswers, mapHeldOut } from './calibrated.ts'
+import { writeReport } from './report.ts'
 import type { Prepared } from './types.ts'
 
 export interface Ending {
@@ -18,18 +25,23 @@ export interface Ending {
   seconds(): number
 }
 
-/** Evaluates `best.onnx`, and writes `evaluation.json`, `curves.svg`, `curves.png` and `README.md`. */
+/** Evaluates `best.onnx`, calibrates it, and writes what people look at: figures, answers, curves, card and report. */
 export async function finishRun(
   prepared: Prepared,
   { bestEpoch, epochs, seconds }: Ending,
 ): Promise<Outcome> {
-  const { request, split } = prepared
-  const { run } = request
-  const validation = await evaluationOf(run, split.validation, request.plan.threads)
-  const test = await evaluationOf(run, split.test, request.plan.threads)
-  writeFileAtomic(join(run, 'evaluation.json'), `${JSON.stringify({ validation, test }, null, 2)}\n`)
+  const { request, split, dataset } = prepared
+  const { run, plan } = request
+  const file = join(run, fileNames.best)
+  const answers = await calibratedAnswers(file, split, plan.threads)
+  const evaluations = mapHeldOut(answers, given => given && evaluatePredictions(given))
+  const { validation } = evaluations
+  reviseFile(file, { temperature: answers.temperature, figures: mapHeldOut(evaluations, figuresOf) })
+  writeEvaluations(run, evaluations)
+  writePredictions(run, savedAnswers(answers, dataset.classNames))
   await drawCurves(prepared)
-  if (validation !== null) writeCard(prepared, { validation, test, bestEpoch, seconds: seconds() })
+  if (validation !== null) writeCard(prepared, { ...evaluations, validation, bestEpoch, seconds: seconds() })
+  await writeReport(run)
   return {
     run,
     accuracy: validation?.accuracy ?? null,
@@ -43,14 +55,14 @@ export async function finishRun(
   }
 }
 
-async function evaluationOf(
-  run: string,
-  examples: readonly Example[],
-  threads: number,
-): Promise<Evaluation | null> {
-  if (examples.length === 0) return null
-  const { probabilities, labels } = await predictExamples(join(run, fileNames.best), examples, { threads })
-  return labels.length === 0 ? null : evaluatePredictions({ probabilities, labels })
+function reviseFile(path: string, revision: Revision): void {
+  writeFileAtomic(path, reviseBundle(readFileSync(path), revision))
+}
+
+function figuresOf(evaluation: Evaluation | null): CardFigures | null {
+  if (evaluation === null) return null
+  const { examples, accuracy, loss, macroF1, rocAuc } = evaluation
+  return { examples, accuracy, loss, macroF1, rocAuc }
 }
 
 async function drawCurves({ request, name }: Prepared): Promise<void> {

@@ -1,5 +1,6 @@
 /** Making a bundle: the file that a user ships. */
 import { writeOnnx } from '../graph/onnx/write.ts'
+import type { Graph } from '../graph/types.ts'
 import { bundleGraph } from './bundle-graph.ts'
 import { type BundleFacts, formatVersion, writeFacts } from './facts.ts'
 import { checkInterface } from './interface.ts'
@@ -16,17 +17,26 @@ export const bundleFileName = 'best.onnx'
  * @throws RangeError when the parts do not fit together, a figure is out of its range, or two classes have one name
  */
 export function buildBundle(parts: BundleParts): Uint8Array {
-  const { preprocessing, classNames, head } = parts
+  const { classNames, head } = parts
   if (classNames.length !== head.classes)
     throw new RangeError(`Expected ${head.classes} class names. Received: ${classNames.length}`)
-  const facts = writeFacts(factsOf(parts))
-  const graph = bundleGraph(parts)
+  return bundleBytes(bundleGraph(parts), factsOf(parts))
+}
+
+/**
+ * A bundle's graph and facts as its file, sealed.
+ *
+ * @throws RangeError when they do not fit together, or a figure is out of its range
+ */
+export function bundleBytes(graph: Graph, facts: BundleFacts): Uint8Array {
+  const { classNames, preprocessing } = facts
+  const text = writeFacts(facts)
   checkInterface(graph, classNames.length)
   const metadata = {
     task: 'classify',
     names: pythonNames(classNames),
     imgsz: `[${preprocessing.size}, ${preprocessing.size}]`,
-    graft: facts,
+    graft: text,
   }
   return seal(writeOnnx(graph, { producer: 'graft', metadata }))
 }

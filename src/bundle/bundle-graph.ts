@@ -17,6 +17,9 @@ export const bundleNames = { input: 'image', output: 'probabilities' } as const
  */
 export const networkNames = { input: 'scale/planes', output: 'calibrated' } as const
 
+/** The name of the constant, float32 [], that the logits are divided by. */
+export const temperatureName = 'temperature'
+
 /**
  * Fit, scale, network, temperature, softmax or sigmoid; the weights are constants, batch norm is folded into them.
  *
@@ -28,7 +31,7 @@ export function bundleGraph(parts: BundleParts): Graph {
   const image = g.input(bundleNames.input, 'uint8', ['N', 'H', 'W', 3])
   const x = addScale(g, addFit(g, image, parts.preprocessing, 'NHWC'), 'NHWC')
   addGraph(g, network, new Map([[parts.backbone.input, x]]))
-  const temperature = g.initializer('temperature', tensorOf('float32', [], [parts.temperature ?? 1]))
+  const temperature = g.initializer(temperatureName, tensorOf('float32', [], [parts.temperature ?? 1]))
   const logits = g.add('Div', [headNames.logits, temperature], {}, networkNames.output)
   const output =
     parts.head.activation === 'softmax'

@@ -16,7 +16,7 @@ export function resultLines(outcome: Outcome, style: Style, environment: Environ
     ...(figures.length === 0 ? [] : [figures.join(', ')]),
     `best epoch ${bestEpoch} of ${epochs}, ${formatDuration(seconds)} in all`,
     '',
-    `curve       ${place('curves.png')}`,
+    `report      ${place('report.html')}`,
     `classifier  ${place('best.onnx')}`,
     `model card  ${place('README.md')}`,
     '',

@@ -62,12 +62,13 @@ function drawn({ x, y, height = 280, marks }: ChartFigure): ReturnType<typeof dr
   const svg = draw({
     width,
     height,
-    marginLeft: 52,
+    marginLeft: 54,
     marginBottom: 44,
     marginTop: 28,
-    marginRight: 16,
+    marginRight: 26,
     x: axis(x),
     y: axis(y),
+    r: { type: 'identity' },
     marks: [gridX({ ...ticksOf(x), ...grid }), gridY({ ...ticksOf(y), ...grid }), ...marks],
   })
   svg.setAttribute('aria-hidden', 'true')

@@ -28,7 +28,6 @@ function matrixTable({ confusion, perClass }: Evaluation, classNames: readonly s
     return html`<tr><th scope="row">${classNames[truth]}</th>${cells}</tr>`
   })
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Confusion matrix"><table class="confusion">
-<caption>Rows: what it is. Columns: what it was taken for.</caption>
 <thead><tr><td></td>${heads}</tr></thead><tbody>${rows}</tbody></table></div>`
 }
 

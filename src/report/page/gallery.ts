@@ -50,7 +50,7 @@ function pictureOf(
   return html`<figure><div class="frame">${
     picture === null
       ? html`<div class="absent quiet">no picture</div>`
-      : html`<img src="${picture}" alt="${words}" loading="lazy">${heat !== null && html`<img class="heat" src="${heat}" alt="">`}`
+      : html`<img src="${picture}" alt="${words}">${heat !== null && html`<img class="heat" src="${heat}" alt="">`}`
   }</div>
 <figcaption><b class="${isRight ? 'good' : 'bad'}">${isRight ? `${classNames[label]}, right` : `is ${classNames[label]}`}</b>
 ${shares}<span class="quiet id">${id}</span></figcaption></figure>`

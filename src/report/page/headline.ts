@@ -28,7 +28,7 @@ function figureCards(title: string, evaluation: Evaluation): Html {
   const { examples, accuracy, accuracyInterval, loss, macroF1, balancedAccuracy, calibrationError } =
     evaluation
   return html`<h3>${title}</h3>
-<div class="cards">
+<div class="cards figures">
 ${card('Accuracy', formatPercent(accuracy, 2), intervalBar(accuracyInterval, accuracy, percentInterval(accuracyInterval)))}
 ${aucCard(evaluation)}
 ${card('Macro F1', score(macroF1), note(`balanced accuracy ${formatPercent(balancedAccuracy, 2)}`))}

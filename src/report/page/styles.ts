@@ -1,7 +1,8 @@
 /** What the report adds to the theme. */
 export const reportStyles: string = `
 .small { font-size: .8125rem; }
-.lead-line { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; }
+.cards.figures { gap: .75rem; grid-template-columns: repeat(auto-fit, minmax(min(10.25rem, 45%), 1fr)); }
+.figures .figure { font-size: 1.75rem; }
 .interval { position: relative; height: .5rem; margin: .625rem 0 .375rem; border-radius: .25rem; background: var(--soft); }
 .interval .range { position: absolute; top: 0; bottom: 0; min-width: 2px; border-radius: .25rem; background: var(--accent); opacity: .55; }
 .interval .tick { position: absolute; top: -.1875rem; bottom: -.1875rem; width: 3px; margin-left: -1.5px; border-radius: 2px; background: var(--ink); }
@@ -29,6 +30,7 @@ pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 .frame { position: relative; border-radius: .5rem; overflow: hidden; aspect-ratio: 1; background: var(--line); }
 .frame .heat { position: absolute; inset: 0; height: 100%; object-fit: fill; background: none; opacity: 0; transition: opacity .2s; }
 section:has(#heat-on:checked) .frame .heat { opacity: 1; }
+@media (max-width: 30rem) { .chart svg { font-size: 19px; } .chart.card { padding: .75rem; } }
 .absent { display: grid; place-items: center; height: 100%; background: var(--card); border: 1px dashed var(--line); border-radius: .5rem; }
 .switch { display: flex; align-items: center; gap: .625rem; margin-bottom: 0; }
 .switch input { width: 1.25rem; height: 1.25rem; accent-color: var(--accent); margin: 0; } .switch label { font-weight: 600; padding: .5rem 0; cursor: pointer; }
