@@ -2,10 +2,11 @@
  * The same photograph, the same answer: validation images of a run, asked about in every way that Graft offers, and in
  * plain ONNX Runtime.
  *
- *     node dist/bench/same-answer.js [--python PYTHON] RUN...
+ *     node dist/bench/same-answer.js [--python PYTHON] [--transformers FOLDER] RUN...
  *
  * Prints a table in Markdown: the largest difference of any probability from `graft predict`, and changed answers.
- * PYTHON has onnxruntime, pillow and numpy; without it, that way is left out.
+ * PYTHON has onnxruntime, pillow and numpy, and in FOLDER @huggingface/transformers is installed; without them, these
+ * ways are left out.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -19,6 +20,7 @@ import { readRunRecord } from '../src/train/run-folder.ts'
 import { plainOnnxRuntime, predict } from './same-answer/commands.ts'
 import { exportedPage } from './same-answer/page.ts'
 import { server } from './same-answer/server.ts'
+import { transformers } from './same-answer/transformers.ts'
 import type { Picture, Question, Rows, Way } from './same-answer/ways.ts'
 
 /** Each picture as a file of its own, byte for byte. */
@@ -56,7 +58,15 @@ async function compare(run: string, ways: readonly Way[]): Promise<void> {
   }
 }
 
-const { values, positionals } = parseArgs({ options: { python: { type: 'string' } }, allowPositionals: true })
-const ways = [server, exportedPage, ...(values.python === undefined ? [] : [plainOnnxRuntime(values.python)])]
+const { values, positionals } = parseArgs({
+  options: { python: { type: 'string' }, transformers: { type: 'string' } },
+  allowPositionals: true,
+})
+const ways = [
+  server,
+  exportedPage,
+  ...(values.python === undefined ? [] : [plainOnnxRuntime(values.python)]),
+  ...(values.transformers === undefined ? [] : [transformers(values.transformers)]),
+]
 console.log('| run | asked through | images | largest difference | changed answers |\n|---|---|---|---|---|')
 for (const run of positionals) await compare(run, ways)

@@ -12,7 +12,7 @@ export type RuntimeSource = (device: Device) => Promise<Runtime>
 
 /** The package as the user's bundler, or Node, finds it. */
 export const installedRuntime: RuntimeSource = async device =>
-  device === 'webgpu' ? import('onnxruntime-web/webgpu') : import('onnxruntime-web/wasm')
+  device === 'webgpu' ? import('onnxruntime-web/jspi') : import('onnxruntime-web/wasm')
 
 /** The engine's files in a folder of a web site, as an exported folder has them. */
 export function runtimeIn(folder: URL): RuntimeSource {
