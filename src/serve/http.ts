@@ -37,9 +37,8 @@ export async function listen(options: HttpOptions): Promise<HttpServer> {
   server.maxConnections = options.maxConnections
   await started(server, options)
   const { port } = server.address() as AddressInfo
-  const name = options.host.includes(':') ? `[${options.host}]` : options.host
   return {
-    url: `http://${name}:${port}`,
+    url: `http://${reachable(options.host)}:${port}`,
     port,
     async close(seconds = 10) {
       server.close()
@@ -47,6 +46,13 @@ export async function listen(options: HttpOptions): Promise<HttpServer> {
       server.closeAllConnections() // what is left has asked for nothing, or was given its time
     },
   }
+}
+
+/** An address for a browser on this machine: a server that listens on every address has no name of its own. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1'
+  if (host === '::') return '[::1]'
+  return host.includes(':') ? `[${host}]` : host
 }
 
 function started(server: Server, { host, port }: HttpOptions): Promise<void> {

@@ -22,14 +22,17 @@ export const views: Readonly<Record<'desktop' | 'phone' | 'dark', View>> = {
   dark: { width: 1280, height: 900, isDark: true },
 }
 
-/** A browser that closes with the test; undefined, and the test skipped, on a machine without Chromium. */
-export async function openBrowser(context: TestContext): Promise<Browser | undefined> {
+/** A browser, with flags of Chromium, that closes with the test; undefined, and the test skipped, on a machine without Chromium. */
+export async function openBrowser(
+  context: TestContext,
+  flags: readonly string[] = [],
+): Promise<Browser | undefined> {
   if (!existsSync(executable)) {
     context.skip(`no ${executable}`)
     return undefined
   }
   // Its sandbox needs what a container or a root user does not have.
-  const browser = await chromium.launch({ executablePath: executable, args: ['--no-sandbox'] })
+  const browser = await chromium.launch({ executablePath: executable, args: ['--no-sandbox', ...flags] })
   context.after(() => browser.close())
   return browser
 }

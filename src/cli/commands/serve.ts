@@ -18,7 +18,7 @@ export const run: CommandRun = async ([model], options, context) => {
     write({ event: 'listening', url: server.url, classNames: server.classNames })
     if (!json) stdout.write(`${greeting(server, context).join('\n')}\n`)
     if (!quiet && !isLoopback(String(options['host'] ?? '127.0.0.1')))
-      stderr.write('warning: everyone who reaches this machine can use it; it asks for no password\n')
+      stderr.write('warning: everyone who can reach this machine can use it; it asks for no password\n')
     await stopOf(signal)
     if (!quiet) stderr.write('Stopping: answering what was asked; a second Ctrl-C ends at once\n')
   } finally {
