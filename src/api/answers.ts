@@ -4,7 +4,12 @@ import { join, resolve } from 'node:path'
 import { readDataset } from '../dataset/dataset.ts'
 import type { Example, Source } from '../dataset/types.ts'
 import type { Predictions } from '../evaluate/types.ts'
-import { predictionsFileName, readPredictions, type SavedPrediction } from '../report/predictions.ts'
+import {
+  predictionsFileName,
+  readPredictions,
+  type SavedPrediction,
+  writePredictions,
+} from '../report/predictions.ts'
 import { fileNames, type RunRecord } from '../train/run-folder.ts'
 import { messageOf, UserError } from '../util/errors.ts'
 import type { HeldOut } from './calibrated.ts'
@@ -62,7 +67,8 @@ export interface KnownAnswers {
 }
 
 /**
- * What the run kept; for one that kept nothing its classifier is asked again, where the images are at hand.
+ * What the run kept; for one that kept nothing its classifier is asked again, where the images are at hand, and the
+ * answers are kept.
  *
  * @throws UserError `run` when what it kept is damaged, `model` when its classifier is
  */
@@ -79,6 +85,7 @@ export async function answersOf(run: string, record: RunRecord): Promise<KnownAn
     if (some.length > 0)
       saved.push(...savedFrom(split, await predictExamples(join(run, fileNames.best), some), data.classNames))
   }
+  if (saved.length > 0) writePredictions(run, saved)
   return { saved, reason: saved.length > 0 ? null : `none of the images it held out is in "${data.root}"` }
 }
 

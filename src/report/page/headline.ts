@@ -1,10 +1,10 @@
 /** The first thing on the page: how good the classifier is, and how sure that is. */
 import { aucInterval } from '../../evaluate/auc-interval.ts'
 import type { Evaluation } from '../../evaluate/evaluation.ts'
-import type { Interval } from '../../evaluate/interval.ts'
 import { type Html, html } from '../../page/html.ts'
 import { formatPercent } from '../../util/format.ts'
 import { counted } from '../../util/words.ts'
+import { intervalBar } from './interval-bar.ts'
 import type { RunReport } from './types.ts'
 import { nats, percentInterval, score } from './words.ts'
 
@@ -64,11 +64,4 @@ function card(label: string, figure: string, below: Html): Html {
 
 function note(text: string): Html {
   return html`<div class="quiet small">${text}</div>`
-}
-
-/** The interval as a bar on 0..1, with the figure as a tick, and in words. */
-function intervalBar({ low, high }: Interval, value: number, words: string): Html {
-  const percent = (share: number): string => `${(share * 100).toFixed(2)}%`
-  return html`<div class="interval" aria-hidden="true"><span class="range" style="left: ${percent(low)}; width: ${percent(high - low)}"></span><span class="tick" style="left: ${percent(value)}"></span></div>
-<div class="quiet small">95% interval ${words}</div>`
 }
