@@ -4,6 +4,7 @@ import { readDataset } from '../dataset/dataset.ts'
 import type { Example } from '../dataset/types.ts'
 import { type Evaluation, evaluatePredictions } from '../evaluate/evaluation.ts'
 import { UserError } from '../util/errors.ts'
+import { splitExamples } from './run-split.ts'
 
 /** What a classifier said of the examples that could be read. */
 export interface ExamplePredictions {
@@ -21,7 +22,7 @@ export interface EvaluateOptions {
   readonly labelColumn?: string | undefined
   readonly threads?: number | undefined
   readonly signal?: AbortSignal | undefined
-  /** Which examples, where the data names splits; default all. */
+  /** Which examples: of a split that the data names, else of one that the run drew from it; default all. */
   readonly split?: 'train' | 'validation' | 'test' | 'all' | undefined
   readonly onProgress?: ((done: number, total: number) => void) | undefined
 }
@@ -29,6 +30,7 @@ export interface EvaluateOptions {
 /**
  * Evaluates a run, or a bundle's file, on a dataset whose classes are the run's.
  *
+ * @param data the run's own, or other data; of its own, `split` finds again what the run held out
  * @throws UserError `data` when the dataset has classes that the run does not know
  */
 export async function evaluateRun(
@@ -38,7 +40,7 @@ export async function evaluateRun(
 ): Promise<{ readonly evaluation: Evaluation; readonly predictions: ExamplePredictions }> {
   const { labels, idColumn, labelColumn, split = 'all' } = options
   const dataset = await readDataset(data, { labels, idColumn, labelColumn })
-  const examples = dataset.examples.filter(example => split === 'all' || example.split === split)
+  const examples = splitExamples(run, dataset.examples, split)
   const labelled = examples.filter(example => example.label !== null)
   if (labelled.length === 0) {
     throw new UserError(

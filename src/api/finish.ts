@@ -44,6 +44,7 @@ export async function finishRun(
   await writeReport(run)
   return {
     run,
+    examples: validation?.examples ?? 0,
     accuracy: validation?.accuracy ?? null,
     accuracyInterval: validation?.accuracyInterval ?? null,
     loss: validation?.loss ?? null,

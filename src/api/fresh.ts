@@ -57,6 +57,7 @@ export async function freshRun(
     examples: { train: train.length, validation: held.length, test: test.length },
     validation: held.map(({ id }) => id),
     test: test.map(({ id }) => id),
+    ...(dataset.columns === undefined ? {} : { columns: dataset.columns }),
   }
   const versions = { graft: version, node: process.version }
   return {

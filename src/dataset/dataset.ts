@@ -111,7 +111,9 @@ function datasetOf(
     return { id, source, label: className === null ? null : labels.get(className)!, split }
   })
   const allNotes = [...notes, ...reading.notes, ...likeNames(classNames)]
-  return { root, format: reading.format, classNames, examples, missing: reading.missing, notes: allNotes }
+  const { format, missing, columns } = reading
+  const dataset = { root, format, classNames, examples, missing, notes: allNotes }
+  return columns === undefined ? dataset : { ...dataset, columns }
 }
 
 function orderedBy(root: string, order: readonly string[], present: ReadonlySet<string>): string[] {

@@ -17,4 +17,5 @@ export interface Reading {
   /** Classes that are named and have no example. */
   readonly emptyClasses: readonly string[]
   readonly notes: readonly string[]
+  readonly columns?: Dataset['columns']
 }

@@ -5,7 +5,7 @@ import type { Item, Reading } from './items.ts'
 import type { Manifest } from './open-manifest.ts'
 import { splitNameOf } from './split-name.ts'
 import type { Tree, TreeFile } from './tree.ts'
-import type { Missing } from './types.ts'
+import type { ColumnNames, Missing } from './types.ts'
 import { unusable } from './unusable.ts'
 
 /** What the rows have given so far, over all manifests. */
@@ -34,7 +34,12 @@ export function readRows(root: string, manifests: readonly Manifest[], tree: Tre
     found.notes.push(`Left out ${counted(unnamed, 'image')} that no row of ${names} names`)
   }
   const { missing, notes } = found
-  return { format: 'manifest', items: [...found.items.values()], missing, emptyClasses: [], notes }
+  const columns = manifests.length === 1 ? namesOf(manifests[0]!) : undefined
+  return { format: 'manifest', items: [...found.items.values()], missing, emptyClasses: [], notes, columns }
+}
+
+function namesOf({ table, columns }: Manifest): ColumnNames {
+  return { id: table.columns[columns.id]!, label: table.columns[columns.label]! }
 }
 
 /** @param ownIds whether ids are the manifest's own; with several manifests they are paths, so that none repeats */

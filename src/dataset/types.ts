@@ -37,6 +37,12 @@ export interface Missing {
   readonly reason: string
 }
 
+/** How a manifest heads its ids and its labels. */
+export interface ColumnNames {
+  readonly id: string
+  readonly label: string
+}
+
 /** A set of examples as the user's files describe it. */
 export interface Dataset {
   /** The path as the user gave it. */
@@ -50,6 +56,8 @@ export interface Dataset {
   readonly missing: readonly Missing[]
   /** What was guessed or skipped, one sentence each, to be told to the user. */
   readonly notes: readonly string[]
+  /** The headers of the one manifest that gives the labels; absent where none or several do. */
+  readonly columns?: ColumnNames | undefined
 }
 
 /** A partition of a dataset's labelled examples. */

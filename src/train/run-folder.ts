@@ -1,6 +1,7 @@
 /** The folder of one training: what it was told, what it measured, and what it made. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import type { ColumnNames } from '../dataset/types.ts'
 import { tryLock } from '../pipeline/lock.ts'
 import { UserError } from '../util/errors.ts'
 import { makeFolder, removeLeftovers, storageError, writeFileAtomic } from '../util/files.ts'
@@ -28,6 +29,8 @@ export interface RunRecord {
     /** The ids held out for validation, and those kept apart for a test. */
     readonly validation: readonly string[]
     readonly test: readonly string[]
+    /** The headers of the table that gave the labels; absent where folders or several tables did. */
+    readonly columns?: ColumnNames
   }
 }
 

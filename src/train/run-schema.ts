@@ -78,6 +78,7 @@ export const runSchema: z.ZodType<RunRecord> = z.looseObject({
     examples: z.looseObject({ train: count, validation: count, test: count }),
     validation: names,
     test: names,
+    columns: z.looseObject({ id: z.string(), label: z.string() }).optional(),
   }),
 }) as unknown as z.ZodType<RunRecord>
 

@@ -140,6 +140,8 @@ export type TrainEvent =
 /** How a run ended: the figures are of the weights in `best.onnx`. */
 export interface Outcome {
   readonly run: string
+  /** Validation examples that the figures are of. */
+  readonly examples: number
   readonly accuracy: number | null
   readonly accuracyInterval: Interval | null
   readonly loss: number | null

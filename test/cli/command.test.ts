@@ -62,7 +62,7 @@ test('graft train writes progress to standard error, and the result and next com
   }
   assert.match(
     stdout,
-    /\n {2}graft predict \S*plain photo.jpg\n {2}graft evaluate \S*plain unseen-photos\/\n$/,
+    /\n {2}graft predict \S*plain photo.jpg\n {2}graft evaluate \S*plain \S*data --split validation\n$/,
   )
 })
 

@@ -18,7 +18,7 @@ export const evaluateSpec: CommandSpec = {
         ...labelOptions,
         {
           flags: '--split <name>',
-          description: 'the images of one split, where the data names splits',
+          description: 'the images of one split: as the data names it, else as the run drew it',
           default: 'all',
           choices: ['train', 'validation', 'test', 'all'],
           elsewhere: ['subset'],
@@ -31,7 +31,7 @@ export const evaluateSpec: CommandSpec = {
   ],
   examples: [
     ['graft evaluate runs/photos new-photos/', 'a folder per class in new-photos/'],
-    ['graft evaluate runs/photos photos/ --split test', 'the images in photos/test/'],
+    ['graft evaluate runs/photos photos/ --split validation', 'what the run held out'],
     ['graft evaluate runs/photos test.zip --labels test.csv --json', 'figures for a program'],
   ],
   stopsInOrder: true,

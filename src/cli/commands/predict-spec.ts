@@ -46,8 +46,16 @@ export const predictSpec: CommandSpec = {
             'the probability of the second of two classes, or of every class, in place of the label',
           elsewhere: ['proba', 'scores'],
         },
-        { flags: '--id-column <name>', description: 'header of the ids', default: 'id' },
-        { flags: '--label-column <name>', description: 'header of the labels', default: 'label' },
+        {
+          flags: '--id-column <name>',
+          description: 'header of the ids',
+          default: "as in the run's table, or id",
+        },
+        {
+          flags: '--label-column <name>',
+          description: 'header of the labels',
+          default: "as in the run's table, or label",
+        },
       ],
     },
     { title: 'Options', options: [{ ...threadsOption, default: '1; decoding has its own' }] },

@@ -7,6 +7,7 @@ import { writeFileAtomic } from '../../util/files.ts'
 import { counted, quoted } from '../../util/words.ts'
 import type { CommandContext, CommandRun, GivenOptions } from '../command.ts'
 import { type AnswerWriter, jsonAnswers, tableAnswers } from '../predict/answers.ts'
+import { columnsOf } from '../predict/columns.ts'
 import { givenPaths } from '../predict/paths.ts'
 import { plainForm, readSample, sampleForm, submissionAnswers } from '../predict/submission.ts'
 import { openProgress } from '../terminal/progress.ts'
@@ -24,7 +25,7 @@ export const run: CommandRun = async ([model, ...words], options, context) => {
   const classifier = await load(model!, { threads: threads as number })
   try {
     const images = sample === undefined ? await readImages(paths) : await sampled(paths, String(sample))
-    const writer = writerFor(classifier, images, options, context)
+    const writer = writerFor(model!, classifier, images, options, context)
     await answerAll(classifier, images, writer, options, context)
     return exitStatus.done
   } finally {
@@ -46,12 +47,13 @@ async function sampled(paths: readonly string[], sample: string): Promise<Datase
 }
 
 function writerFor(
+  model: string,
   { classNames }: Classifier,
   { examples }: Dataset,
   options: GivenOptions,
   { stdout, stderr, environment }: CommandContext,
 ): AnswerWriter {
-  const { json, csv, sample, top = 1, probabilities, idColumn = 'id', labelColumn = 'label' } = options
+  const { json, csv, sample, top = 1, probabilities } = options
   const print = (text: string): void => void stdout.write(text)
   if (json) return jsonAnswers(classNames, print)
   if (csv === undefined && sample === undefined) {
@@ -63,6 +65,8 @@ function writerFor(
       print,
     )
   }
+  const usual = columnsOf(model)
+  const { idColumn = usual.id, labelColumn = usual.label } = options
   const form =
     sample === undefined
       ? plainForm(classNames, {

@@ -33,7 +33,8 @@ export const run: CommandRun = async ([data], options, context) => {
       if (event.event === 'start') folder = event.run
       if (isJson && (!isQuiet || event.event === 'done')) stdout.write(`${JSON.stringify(event)}\n`)
       display.show(event)
-      if (event.event === 'done' && !isJson) writeResult(event, isQuiet === true, context)
+      if (event.event === 'done' && !isJson)
+        writeResult(event, dataWords(data!, options), isQuiet === true, context)
     }
     await dashboard?.linger(signal, () => tell('The dashboard stays while a page shows it; Ctrl-C ends it'))
     return exitStatus.done
@@ -47,10 +48,15 @@ export const run: CommandRun = async ([data], options, context) => {
   }
 }
 
-function writeResult(outcome: Outcome, isQuiet: boolean, { stdout, environment }: CommandContext): void {
+function writeResult(
+  outcome: Outcome,
+  data: readonly string[],
+  isQuiet: boolean,
+  { stdout, environment }: CommandContext,
+): void {
   const lines = isQuiet
     ? [resultLine(outcome)]
-    : ['', ...resultLines(outcome, styleFor(stdout, environment), environment)]
+    : ['', ...resultLines(outcome, data, styleFor(stdout, environment), environment)]
   stdout.write(`${lines.join('\n')}\n`)
 }
 
@@ -70,14 +76,15 @@ function stopped(
 
 /** The data must be found again as it was; all else the run remembers. */
 function resumeWords(data: string, folder: string, options: GivenOptions): string[] {
-  const flags = {
-    labels: '--labels',
-    idColumn: '--id-column',
-    labelColumn: '--label-column',
-    cache: '--cache',
-  }
+  const cache = typeof options['cache'] === 'string' ? ['--cache', options['cache']] : []
+  return ['train', ...dataWords(data, options), ...cache, '--run', folder, '--resume']
+}
+
+/** Where the data is and how its table is headed, as on a command line. */
+function dataWords(data: string, options: GivenOptions): string[] {
+  const flags = { labels: '--labels', idColumn: '--id-column', labelColumn: '--label-column' }
   const found = Object.entries(flags).flatMap(([name, flag]) =>
     typeof options[name] === 'string' ? [flag, options[name]] : [],
   )
-  return ['train', data, ...found, '--run', folder, '--resume']
+  return [data, ...found]
 }

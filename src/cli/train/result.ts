@@ -2,18 +2,32 @@
 import { join } from 'node:path'
 import type { Outcome } from '../../train/types.ts'
 import { formatDuration, formatPercent } from '../../util/format.ts'
+import { counted } from '../../util/words.ts'
 import { graftLine } from '../shell.ts'
 import type { Environment, Style } from '../terminal/stream.ts'
 import { printable } from '../terminal/text.ts'
 
-/** All of it, as lines. */
-export function resultLines(outcome: Outcome, style: Style, environment: Environment): string[] {
+/** Fewer validation images than these leave so wide an interval that it is worth a word. */
+const few = 200
+
+/**
+ * All of it, as lines.
+ *
+ * @param data the words of a command line that say where the data is
+ */
+export function resultLines(
+  outcome: Outcome,
+  data: readonly string[],
+  style: Style,
+  environment: Environment,
+): string[] {
   const { run, bestEpoch, epochs, seconds } = outcome
   const figures = figuresOf(outcome)
   const place = (name: string): string => printable(join(run, name))
   return [
     style('bold', accuracyOf(outcome)),
     ...(figures.length === 0 ? [] : [figures.join(', ')]),
+    ...doubtOf(outcome),
     `best epoch ${bestEpoch} of ${epochs}, ${formatDuration(seconds)} in all`,
     '',
     `report      ${place('report.html')}`,
@@ -22,8 +36,22 @@ export function resultLines(outcome: Outcome, style: Style, environment: Environ
     '',
     style('bold', 'Next'),
     `  ${graftLine(['predict', run, 'photo.jpg'], environment)}`,
-    `  ${graftLine(['evaluate', run, 'unseen-photos/'], environment)}`,
+    `  ${graftLine(evaluateWords(outcome, data), environment)}`,
   ]
+}
+
+function evaluateWords({ run, examples }: Outcome, data: readonly string[]): string[] {
+  return examples === 0
+    ? ['evaluate', run, 'unseen-photos/']
+    : ['evaluate', run, ...data, '--split', 'validation']
+}
+
+/** How little a small validation set can say. */
+function doubtOf({ examples, accuracyInterval }: Outcome): string[] {
+  if (accuracyInterval === null || examples >= few) return []
+  const width = 100 * (accuracyInterval.high - accuracyInterval.low)
+  const measured = `measured on ${counted(examples, 'image')}: the interval is ${width.toFixed(1)} points wide`
+  return [`${measured}, and --folds 5 would narrow it`]
 }
 
 /** One line, for those who want no more. */

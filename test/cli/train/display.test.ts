@@ -86,6 +86,7 @@ test('trainingDisplay() when quiet writes nothing', () => {
 
 const outcome: Outcome = {
   run: 'runs/my cats',
+  examples: 200,
   accuracy: 0.98,
   accuracyInterval: { low: 0.95, high: 0.992 },
   loss: 0.0612,
@@ -97,7 +98,17 @@ const outcome: Outcome = {
 }
 
 test('resultLines() says how good, where, and what next, in words that a shell takes', () => {
-  matchesGolden('cli/golden/train-result.txt', `${resultLines(outcome, plain, {}).join('\n')}\n`)
+  matchesGolden(
+    'cli/golden/train-result.txt',
+    `${resultLines(outcome, ['my cats/'], plain, {}).join('\n')}\n`,
+  )
+})
+
+test('resultLines() says how wide the interval is where fewer than 200 images were held out', () => {
+  const lines = resultLines({ ...outcome, examples: 199 }, ['cats/'], plain, {})
+  assert.ok(
+    lines.includes('measured on 199 images: the interval is 4.2 points wide, and --folds 5 would narrow it'),
+  )
 })
 
 test('resultLine() says all that matters in one line', () => {
