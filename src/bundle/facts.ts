@@ -18,6 +18,19 @@ export interface BundleFacts {
   /** What the logits are divided by, above 0. */
   readonly temperature: number
   readonly card: BundleCard
+  /** Of a network in whole numbers; absent where it computes in float32. */
+  readonly quantization?: QuantizationFacts | undefined
+}
+
+/** How a network came to whole numbers of 8 bits, and what it cost. */
+export interface QuantizationFacts {
+  readonly weights: 'int8'
+  readonly activations: 'uint8'
+  /** How many training pictures the scales were measured on. */
+  readonly calibrated: number
+  /** On the same pictures as the card's figures, 0..1: in float32 and in whole numbers. */
+  readonly accuracyBefore: number
+  readonly accuracyAfter: number
 }
 
 const maxClasses = 100_000
@@ -66,6 +79,15 @@ const schema: z.ZodType<BundleFacts> = z.strictObject({
   head: z.strictObject({ pooling: z.enum(['average', 'max']), activation: z.enum(['sigmoid', 'softmax']) }),
   temperature: z.number().positive(),
   card,
+  quantization: z
+    .strictObject({
+      weights: z.literal('int8'),
+      activations: z.literal('uint8'),
+      calibrated: count,
+      accuracyBefore: share,
+      accuracyAfter: share,
+    })
+    .optional(),
 })
 
 /** The facts as text. Throws RangeError, which names the fact, when one is not what it may be. */

@@ -28,14 +28,19 @@ interface Fitting extends Preprocessing {
  */
 export function addFit(g: GraphBuilder, image: string, preprocessing: Preprocessing, layout: Layout): string {
   const fitting = { ...preprocessing, g, image, layout }
-  switch (preprocessing.fit) {
-    case 'squash':
-      return levels(g, resize(fitting, image, square(fitting)))
-    case 'crop':
-      return levels(g, resize(fitting, centreSquare(fitting), square(fitting)))
-    case 'pad':
-      return pad(fitting)
-  }
+  return preprocessing.fit === 'pad' ? pad(fitting) : levels(g, resized(fitting))
+}
+
+/** The same squares as uint8. */
+export function addFitBytes(
+  g: GraphBuilder,
+  image: string,
+  preprocessing: Preprocessing,
+  layout: Layout,
+): string {
+  const fitting = { ...preprocessing, g, image, layout }
+  if (preprocessing.fit !== 'pad') return resized(fitting)
+  return g.add('Cast', [pad(fitting)], { to: onnxNumber.uint8 }, 'fit/bytes')
 }
 
 /** Pixels as the network takes them: x / 127.5 - 1, in [-1, 1], float32 [N, 3, H, W]. */
@@ -45,6 +50,31 @@ export function addScale(g: GraphBuilder, pixels: string, layout: Layout): strin
   const centred = g.add('Sub', [pixels, middle], {}, 'scale/centred')
   const scaled = g.add('Div', [centred, middle], {}, 'scale/scaled')
   return layout === 'NCHW' ? scaled : g.add('Transpose', [scaled], { perm: [0, 3, 1, 2] }, 'scale/planes')
+}
+
+/**
+ * How a network in whole numbers takes pixels: as they are. No whole number is the middle of 0..255, so what it sees is
+ * (x - 127) / 127.5, larger by `offset` than what `addScale` gives.
+ */
+export const storedPixels: { readonly scale: number; readonly zeroPoint: number; readonly offset: number } = {
+  scale: Math.fround(1 / 127.5),
+  zeroPoint: 127,
+  offset: 0.5 / 127.5,
+}
+
+/** Pixels, uint8, as a network in whole numbers takes them: float32 [N, 3, H, W]. */
+export function addStoredScale(g: GraphBuilder, pixels: string, layout: Layout): string {
+  const planes =
+    layout === 'NCHW' ? pixels : g.add('Transpose', [pixels], { perm: [0, 3, 1, 2] }, 'scale/bytes')
+  const scale = g.constant('float32', [], [storedPixels.scale])
+  const zeroPoint = g.constant('uint8', [], [storedPixels.zeroPoint])
+  return g.add('DequantizeLinear', [planes, scale, zeroPoint], {}, 'scale/planes')
+}
+
+/** All of the picture, or the square in its middle, as a square of the wanted size. */
+function resized(fitting: Fitting): string {
+  const image = fitting.fit === 'crop' ? centreSquare(fitting) : fitting.image
+  return resize(fitting, image, square(fitting))
 }
 
 function resize({ g, layout }: Fitting, image: string, sizes: string): string {

@@ -7,7 +7,7 @@ import type { Graph } from '../graph/types.ts'
 import { headNames } from '../model/head.ts'
 import { addGraph, addOpposite, networkNames } from './bundle-graph.ts'
 import type { BundleFacts } from './facts.ts'
-import { addFit, addScale } from './fit-graph.ts'
+import { addFit, addFitBytes, addScale, addStoredScale } from './fit-graph.ts'
 import type { Bundle } from './load-bundle.ts'
 
 /**
@@ -50,13 +50,15 @@ const pixelsAsTheyAre = {
 }
 
 /** `pixel_values`, float32 [N, 3, H, W] in 0..255 -> `logits`, float32 [N, K], whose softmax are the probabilities. */
-function transformersGraph(bundle: Graph, { preprocessing, head }: BundleFacts): Graph {
+function transformersGraph(bundle: Graph, { preprocessing, head, quantization }: BundleFacts): Graph {
   const network = subgraph(bundle, [networkNames.input], [networkNames.output])
   const g = graphBuilder('graft', undefined, bundle.values)
   const values = g.input('pixel_values', 'float32', ['N', 3, 'H', 'W'])
   const levels = g.add('Cast', [values], { to: onnxNumber.uint8 }, 'levels')
   // Channels stay first: ONNX Runtime 1.30 mistakes the sizes of a Resize with axes behind a Transpose.
-  const x = addScale(g, addFit(g, levels, preprocessing, 'NCHW'), 'NCHW')
+  const x = quantization
+    ? addStoredScale(g, addFitBytes(g, levels, preprocessing, 'NCHW'), 'NCHW')
+    : addScale(g, addFit(g, levels, preprocessing, 'NCHW'), 'NCHW')
   const uncalibrated = [headNames.logits, 'uncalibrated'] as const
   addGraph(g, network, new Map([[networkNames.input, x], uncalibrated]))
   const logits = head.activation === 'softmax' ? networkNames.output : addPair(g, networkNames.output)
