@@ -53,7 +53,7 @@ const styles = `
 .legend svg { display: inline-block; vertical-align: middle; margin-right: .375rem; }
 #progress { margin: .75rem 0 1rem; }
 #progress .meter { height: .75rem; }
-#figures { grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); }
+#figures { grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); }
 #figures .card { padding: .75rem 1rem; }
 #figures .figure { font-size: 1.5rem; }
 #runs { width: 100%; }
@@ -61,6 +61,7 @@ const styles = `
 #runs td:first-child { overflow-wrap: anywhere; min-width: 6rem; }
 #runs button { all: unset; cursor: pointer; color: var(--accent); text-decoration: underline; display: inline-block; min-height: 1.5rem; overflow-wrap: anywhere; }
 #runs button:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+@media (max-width: 30rem) { #runs { font-size: .8125rem; } #runs th, #runs td { padding: .375rem .25rem; } }
 #runs tr.chosen { background: var(--soft); }
 #runs tr.chosen button { font-weight: 650; }
 .swatch { display: inline-block; width: .75rem; height: .75rem; border-radius: 50%; margin-right: .5rem; }

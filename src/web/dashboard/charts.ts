@@ -94,6 +94,7 @@ function valuesOf(lines: readonly Line[]): number[] {
 type Axes = Pick<ChartOptions, 'x' | 'y' | 'format' | 'rules'>
 
 function draw(figure: HTMLElement, lines: readonly Line[], axes: Axes, hasLegend = true): void {
+  figure.hidden = valuesOf(lines).length === 0
   const caption = figure.querySelector('figcaption')!
   const width = Math.max(narrowest, figure.clientWidth - 36)
   const description = `${caption.textContent}: ${lines.map(line => lastWords(line, axes.format)).join('; ')}`

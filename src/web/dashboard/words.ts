@@ -63,8 +63,8 @@ export function figuresOf(run: RunView, now: number): [name: string, value: stri
     ['epoch', epochWords(run)],
     ['images a second', isOver(run) || rate == null ? null : formatCount(rate)],
     [
-      'time left',
-      isOver(run) || activity?.secondsLeft == null ? null : `at most ${formatDuration(activity.secondsLeft)}`,
+      'time left, at most',
+      isOver(run) || activity?.secondsLeft == null ? null : formatDuration(activity.secondsLeft),
     ],
     [
       'time',
@@ -73,10 +73,9 @@ export function figuresOf(run: RunView, now: number): [name: string, value: stri
         : formatDuration(((ended ?? now) - began) / 1000),
     ],
     [
-      'best validation accuracy',
+      `best validation accuracy, epoch ${best?.epoch}`,
       best?.validationAccuracy == null ? null : formatPercent(best.validationAccuracy),
     ],
-    ['best epoch', best === undefined ? null : String(best.epoch)],
     ['validation loss', last?.validationLoss == null ? null : last.validationLoss.toPrecision(3)],
   ]
   return figures.filter((figure): figure is [string, string] => figure[1] !== null)
