@@ -42,8 +42,9 @@ export interface Ended {
 
 export interface RunOptions {
   readonly faults?: Faults
-  /** Milliseconds after which the process is killed. */
+  /** Milliseconds after which the process gets a signal, and which; SIGKILL by default. */
   readonly killAfter?: number
+  readonly signal?: NodeJS.Signals
   /** For Node, such as `--max-old-space-size=64`. */
   readonly flags?: readonly string[]
 }
@@ -55,7 +56,7 @@ const faultsUrl = new URL('./faults.js', import.meta.url).href
 export async function runGraft(
   folder: string,
   args: readonly string[],
-  { faults = {}, killAfter, flags = [] }: RunOptions = {},
+  { faults = {}, killAfter, signal = 'SIGKILL', flags = [] }: RunOptions = {},
 ): Promise<Ended> {
   const began = performance.now()
   const { npm_command: _, ...inherited } = process.env
@@ -67,7 +68,7 @@ export async function runGraft(
   const text = { stdout: '', stderr: '' }
   child.stdout.on('data', chunk => (text.stdout += chunk))
   child.stderr.on('data', chunk => (text.stderr += chunk))
-  const timer = killAfter === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfter)
+  const timer = killAfter === undefined ? undefined : setTimeout(() => child.kill(signal), killAfter)
   const status = await new Promise<Ended['status']>(resolve =>
     child.on('close', (code, signal) => resolve(code ?? signal)),
   )
@@ -156,12 +157,30 @@ export function surviveMoment(place: Workplace, milliseconds: number, expected: 
   return survive(place, `moment-${milliseconds}`, { killAfter: milliseconds }, expected)
 }
 
+/** Asks a training to stop after some time, goes on, and compares. @returns how it ended */
+export async function surviveSignal(
+  place: Workplace,
+  signal: NodeJS.Signals,
+  killAfter: number,
+  expected: Made,
+): Promise<Ended> {
+  const run = `signal-${signal}`
+  const ended = await begin(place, run, { killAfter, signal })
+  await finish(place, run, expected)
+  return ended
+}
+
 async function survive(place: Workplace, run: string, options: RunOptions, expected: Made): Promise<boolean> {
   const killed = await begin(place, run, options)
+  await finish(place, run, expected)
+  return killed.status === 'SIGKILL'
+}
+
+/** Goes on with a run to its end, compares it, and removes it. */
+async function finish(place: Workplace, run: string, expected: Made): Promise<void> {
   const { status, stderr } = await goOn(place, run)
   assert.equal(status, 0, `${run}: ${stderr}`)
   assertSame(madeBy(place, run), expected, `after ${run}`)
   for (const name of [run, `${run}-cache`, `${run}.tally`])
     rmSync(join(place.folder, name), { recursive: true, force: true })
-  return killed.status === 'SIGKILL'
 }

