@@ -14,14 +14,39 @@ export function tryLock(path: string): (() => void) | null {
   if (seen !== null && isHeld(seen)) return null
   if (seen !== null) discard(path, seen)
   const mine = JSON.stringify({ ...self(), token: randomUUID() })
-  try {
-    writeFileSync(path, mine, { flag: 'wx' })
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return null // another was quicker
-    throw error
-  }
+  if (!putNew(path, mine)) return null // another was quicker
   return () => {
     if (contentOf(path) === mine) rmSync(path, { force: true })
+  }
+}
+
+/** Makes a file with this content at once, so that nobody reads a part of it. @returns false when there is one already */
+function putNew(path: string, content: string): boolean {
+  const aside = `${path}.${randomUUID().slice(0, 8)}.part`
+  try {
+    writeFileSync(aside, content)
+    linkSync(aside, path)
+    return true
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') return false
+    if (!noLinks.has(code)) throw error
+    return putNewInParts(path, content)
+  } finally {
+    rmSync(aside, { force: true })
+  }
+}
+
+/** How file systems without hard links, such as FAT, refuse them. */
+const noLinks: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'])
+
+function putNewInParts(path: string, content: string): boolean {
+  try {
+    writeFileSync(path, content, { flag: 'wx' })
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
   }
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -16,6 +16,15 @@ test('tryLock() gives a lock once until it is released', context => {
   release()
   assert.equal(existsSync(path), false)
   assert.ok(tryLock(path))
+})
+
+test('tryLock() leaves nothing beside the lock, whether it gets it or not', context => {
+  const folder = temporaryFolder(context)
+  const release = tryLock(join(folder, 'lock'))!
+  assert.equal(tryLock(join(folder, 'lock')), null)
+  assert.deepEqual(readdirSync(folder), ['lock'])
+  release()
+  assert.deepEqual(readdirSync(folder), [])
 })
 
 test('tryLock() takes over the lock of a process that is gone', context => {
