@@ -1,8 +1,7 @@
 /** Folders that are complete or absent: filled aside, checked there, then renamed. */
 import { randomUUID } from 'node:crypto'
-import { copyFileSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { UserError } from '../util/errors.ts'
 import { makeFolder, storageError, writeFileAtomic } from '../util/files.ts'
 import type { ExportFiles } from './files.ts'
@@ -58,17 +57,7 @@ function fill(folder: string, files: ExportFiles): void {
   makeFolder(folder)
   for (const [name, content] of files) {
     const path = join(folder, name)
-    if (content instanceof URL) copy(content, path)
-    else writeFileAtomic(path, content)
-  }
-}
-
-function copy(from: URL, to: string): void {
-  makeFolder(dirname(to))
-  try {
-    copyFileSync(fileURLToPath(from), to)
-  } catch (error) {
-    throw storageError('write', to, error)
+    writeFileAtomic(path, content instanceof URL ? readFileSync(content) : content)
   }
 }
 
