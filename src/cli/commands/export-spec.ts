@@ -25,6 +25,19 @@ export const exportSpec: CommandSpec = {
           default: 'named after the form, in the run',
           elsewhere: ['output', 'output-dir', 'dir', 'folder'],
         },
+        {
+          flags: '--quantize <type>',
+          description: 'the network in whole numbers of 8 bits: a third of the size',
+          default: 'float32',
+          choices: ['int8'],
+          elsewhere: ['int8', 'dtype', 'precision'],
+        },
+        {
+          flags: '--max-loss <points>',
+          description: 'the largest loss of accuracy that this may cost, in percentage points',
+          default: '0.5',
+          type: 'number',
+        },
         quietOption,
         { ...jsonOption, description: 'one JSON object on standard output, and nothing else there' },
       ],
@@ -51,6 +64,7 @@ export const exportSpec: CommandSpec = {
   examples: [
     ['graft export runs/photos --to web', 'a static site in runs/photos/web'],
     ['graft export runs/photos --to onnx --out photos-onnx', 'ONNX files, labels and how to run them'],
+    ['graft export runs/photos --to web --quantize int8', 'a smaller site in runs/photos/web-int8'],
   ],
   stopsInOrder: true,
   load: () => import('./export.ts'),

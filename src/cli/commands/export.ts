@@ -1,8 +1,9 @@
 /** `graft export`: the folder, and what the verification found. */
-import { type Exported, type ExportOptions, type ExportTarget, exportRun } from '../../api/export.ts'
+import { type Exported, type ExportOptions, exportRun, type Quantization } from '../../api/export.ts'
+import type { ExportTarget } from '../../export/targets.ts'
 import type { VerifiedFile } from '../../export/verify.ts'
 import { exitStatus, UserError } from '../../util/errors.ts'
-import { formatBytes } from '../../util/format.ts'
+import { formatBytes, formatPercent } from '../../util/format.ts'
 import { counted } from '../../util/words.ts'
 import type { CommandRun } from '../command.ts'
 import { openProgress, type Task } from '../terminal/progress.ts'
@@ -28,23 +29,36 @@ export const run: CommandRun = async ([path], { json, quiet, ...given }, context
 }
 
 function checked(options: Partial<ExportOptions>): ExportOptions {
-  const { to, images = 0 } = options
+  const { to, images = 0, maxLoss = 0 } = options
   if (to === undefined)
     throw new UserError('usage', 'The option "--to" is missing: into what the run is to be made', {
       hint: 'add --to web for a page, or --to onnx for ONNX Runtime and transformers.js',
     })
-  if (images < 0)
-    throw new UserError('usage', `The option "--images" takes a whole number from 0 on. Received: ${images}`)
+  for (const [flag, value] of Object.entries({ '--images': images, '--max-loss': maxLoss }))
+    if (value < 0)
+      throw new UserError('usage', `The option "${flag}" takes no number below 0. Received: ${value}`)
+  if (options.maxLoss !== undefined && options.quantize === undefined)
+    throw new UserError('usage', 'The option "--max-loss" goes with "--quantize"')
   return { ...options, to }
 }
 
 function lines({ out, bytes, verification }: Exported, to: ExportTarget): string[] {
-  const { images, files } = verification
+  const { images, files, quantization } = verification
   const checks =
     images === 0
       ? ['not verified: no validation image was compared']
       : [`verified on ${counted(images, 'validation image')} of the run:`, ...files.map(verifiedLine)]
-  return [`${printable(out)}: ${formatBytes(bytes)}`, ...checks, ...nextLines[to](printable(out))]
+  return [
+    `${printable(out)}: ${formatBytes(bytes)}`,
+    ...(quantization === null ? [] : [quantizedLine(quantization)]),
+    ...checks,
+    ...nextLines[to](printable(out)),
+  ]
+}
+
+function quantizedLine({ type, calibrated, before, after }: Quantization): string {
+  const [from, to] = [before, after].map(accuracy => formatPercent(accuracy, 2))
+  return `${type}, calibrated on ${counted(calibrated, 'training image')}: validation accuracy ${from} before, ${to} after`
 }
 
 function verifiedLine({ file, engine, largestDifference, changedAnswers }: VerifiedFile): string {
