@@ -5,6 +5,8 @@ import { classCount, type Numbers, type Predictions } from './types.ts'
 const [coldest, hottest] = [0.05, 20]
 const golden = (Math.sqrt(5) - 1) / 2
 const steps = 60
+/** Of the temperature's logarithm: what lies below shows in no probability. */
+const precision = 1e-4
 
 /**
  * The probabilities that a network would give, were its logits divided by a temperature: above 1 it is less sure of
@@ -46,22 +48,37 @@ function logOf(probability: number): number {
  * @throws RangeError when the shapes do not fit
  */
 export function fitTemperature(predictions: Predictions): number {
-  const classes = classCount(predictions)
-  const loss = (logTemperature: number): number =>
-    smoothedLoss(predictions, classes, Math.exp(logTemperature))
-  return Math.exp(minimum(loss, Math.log(coldest), Math.log(hottest)))
+  const loss = smoothedLoss(predictions)
+  return Math.exp(minimum(at => loss(Math.exp(at)), Math.log(coldest), Math.log(hottest)))
 }
 
-function smoothedLoss({ probabilities, labels }: Predictions, classes: number, temperature: number): number {
+/**
+ * The cross-entropy by temperature: of each row log(sum of exp(z / T)) - target . z / T, where the second term's product
+ * does not depend on T.
+ */
+function smoothedLoss(predictions: Predictions): (temperature: number) => number {
+  const classes = classCount(predictions)
+  const { probabilities, labels } = predictions
   const doubt = 1 / (labels.length + 2)
-  const tempered = temper(probabilities, classes, temperature)
+  const logits = Float64Array.from(probabilities, logOf)
+  let wanted = 0
+  logits.forEach((logit, at) => {
+    const isLabel = labels[Math.floor(at / classes)] === at % classes
+    wanted += logit * (isLabel ? 1 - doubt : doubt / (classes - 1))
+  })
+  return temperature => {
+    let sum = -wanted / temperature
+    for (let start = 0; start < logits.length; start += classes)
+      sum += logSumExp(logits.subarray(start, start + classes), temperature)
+    return sum
+  }
+}
+
+function logSumExp(logits: Float64Array, temperature: number): number {
+  const most = logits.reduce((a, b) => Math.max(a, b))
   let sum = 0
-  for (let i = 0; i < labels.length; i++)
-    for (let k = 0; k < classes; k++) {
-      const target = labels[i] === k ? 1 - doubt : doubt / (classes - 1)
-      sum -= target * logOf(tempered[i * classes + k]!)
-    }
-  return sum
+  for (const logit of logits) sum += Math.exp((logit - most) / temperature)
+  return most / temperature + Math.log(sum)
 }
 
 /** Golden-section search (Kiefer 1953): cross-entropy is convex in 1 / T, so along log T it has one valley. */
@@ -69,7 +86,7 @@ function minimum(f: (x: number) => number, low: number, high: number): number {
   let [a, b] = [low, high]
   let [c, d] = [b - golden * (b - a), a + golden * (b - a)]
   let [atC, atD] = [f(c), f(d)]
-  for (let step = 0; step < steps && b - a > 1e-6; step++) {
+  for (let step = 0; step < steps && b - a > precision; step++) {
     if (atC <= atD) {
       ;[b, d, atD] = [d, c, atC]
       c = b - golden * (b - a)

@@ -4,12 +4,16 @@ import { averagePrecision, precisionRecallCurve } from '../../evaluate/precision
 import { rocAuc, rocCurve } from '../../evaluate/roc.ts'
 import { classCount, type Numbers, type Predictions } from '../../evaluate/types.ts'
 import { type Html, html } from '../../page/html.ts'
+import { formatCount } from '../../util/format.ts'
+import { randomOf, shuffled } from '../../util/random.ts'
 import { line, type Mark, ruleY } from '../chart.ts'
 import { type AxisOptions, chartFigure, series } from './chart-figure.ts'
 import { score } from './words.ts'
 
-/** Points of a drawn curve: more than that cannot be seen. */
-const mostPoints = 300
+/** Points of a drawn curve that are nearer than this, in parts of the frame's side, cannot be told apart. */
+const nearest = 1 / 400
+/** Pairs of example and class from which curves of many classes are drawn: more change nothing that can be seen. */
+const mostPairs = 100_000
 
 interface XY {
   readonly x: number
@@ -44,13 +48,17 @@ function questionOf(predictions: Predictions, classNames: readonly string[]): Qu
       scores: column(probabilities, 2, 1),
       of: `“${classNames[1]}” against “${classNames[0]}”`,
     }
-  const isSo = Uint8Array.from({ length: probabilities.length }, (_, at) =>
-    labels[Math.floor(at / classes)] === at % classes ? 1 : 0,
+  const step = Math.ceil(probabilities.length / mostPairs)
+  const order = shuffled(
+    Array.from(labels, (_, row) => row),
+    randomOf(1, 'curves'),
   )
+  const rows = order.slice(0, Math.ceil(order.length / step))
+  const some = step === 1 ? 'all' : `${formatCount(rows.length)} of ${formatCount(labels.length)}`
   return {
-    labels: isSo,
-    scores: probabilities,
-    of: 'every class against the others, all pictures and classes together',
+    labels: rows.flatMap(row => Array.from({ length: classes }, (_, k) => (labels[row] === k ? 1 : 0))),
+    scores: rows.flatMap(row => Array.from({ length: classes }, (_, k) => probabilities[row * classes + k]!)),
+    of: `every class against the others, ${some} pictures and all classes together`,
   }
 }
 
@@ -106,8 +114,13 @@ function curve(points: readonly XY[]): Mark {
   return line(points, { x: 'x', y: 'y', stroke: series.first, strokeWidth: 2 })
 }
 
-/** Every so manieth point, and the last. */
+/** Without the points that lie within a pixel of the last one that was kept; the last one stays. */
 function thinned(points: readonly XY[]): XY[] {
-  const step = Math.max(1, Math.ceil(points.length / mostPoints))
-  return points.filter((_, i) => i % step === 0 || i === points.length - 1)
+  const kept: XY[] = []
+  points.forEach((point, i) => {
+    const before = kept.at(-1)
+    const isFar = before === undefined || Math.hypot(point.x - before.x, point.y - before.y) > nearest
+    if (isFar || i === points.length - 1) kept.push(point)
+  })
+  return kept
 }

@@ -13,15 +13,15 @@ figure.chart, figure.grid { margin: 0; }
 .chart figcaption, .grid figcaption { color: var(--quiet); font-size: .875rem; margin-top: .5rem; }
 .grid { max-width: 40rem; } .grid svg { display: block; width: 100%; background: var(--soft); }
 .legend { display: flex; flex-wrap: wrap; gap: .125rem 1.125rem; list-style: none; margin: 0 0 .25rem; padding: 0; font-size: .875rem; }
-.legend li { display: flex; align-items: center; gap: .5rem; }
-.swatch { width: 1.25rem; height: 0; border-top: 3px solid var(--swatch); border-radius: 2px; }
+.legend li { display: flex; align-items: center; gap: .5rem; min-width: 0; overflow-wrap: anywhere; }
+.swatch { flex: none; width: 1.25rem; height: 0; border-top: 3px solid var(--swatch); border-radius: 2px; }
 .swatch.dashed { border-top-style: dashed; border-top-width: 2px; border-radius: 0; }
 .confusion td { text-align: right; min-width: 5rem; } .confusion thead th { vertical-align: bottom; max-width: 12rem; overflow-wrap: anywhere; }
 .confusion td.right { background: color-mix(in srgb, var(--good) var(--ink-share), var(--card)); }
 .confusion td.wrong { background: color-mix(in srgb, var(--bad) var(--ink-share), var(--card)); }
 .confusion b { display: block; } .quiet-share { font-size: .8125rem; }
 .mistakes { padding-left: 1.5rem; columns: 22rem auto; } .mistakes li { overflow-wrap: anywhere; }
-.runs td:nth-child(2), .runs td:nth-child(3) { min-width: 11rem; } .runs th .swatch { display: inline-block; vertical-align: middle; }
+.runs td:nth-child(2), .runs td:nth-child(3) { min-width: 14rem; } .runs th .swatch { display: inline-block; vertical-align: middle; }
 tr.kept { background: var(--soft); } tfoot th, tfoot td { border-bottom: 0; font-weight: 600; }
 td.bar { min-width: 8rem; vertical-align: middle; }
 .facts td { overflow-wrap: anywhere; min-width: 12rem; } .facts th { white-space: nowrap; }
