@@ -1,7 +1,7 @@
 /** Making a bundle: the file that a user ships. */
 import { writeOnnx } from '../graph/onnx/write.ts'
 import type { Graph } from '../graph/types.ts'
-import { bundleGraph } from './bundle-graph.ts'
+import { bundleGraph, bundleNames } from './bundle-graph.ts'
 import { type BundleFacts, formatVersion, writeFacts } from './facts.ts'
 import { checkInterface } from './interface.ts'
 import type { BundleParts } from './parts.ts'
@@ -24,14 +24,16 @@ export function buildBundle(parts: BundleParts): Uint8Array {
 }
 
 /**
- * A bundle's graph and facts as its file, sealed.
+ * A bundle's graph and facts as its file, sealed. Of a graph that cannot refuse, nothing is said of refusing.
  *
  * @throws RangeError when they do not fit together, or a figure is out of its range
  */
 export function bundleBytes(graph: Graph, facts: BundleFacts): Uint8Array {
   const { classNames, preprocessing } = facts
-  const text = writeFacts(facts)
-  checkInterface(graph, classNames.length)
+  const canRefuse = graph.outputs.some(({ name }) => name === bundleNames.unfamiliarity)
+  const { reject, ...others } = facts
+  const text = writeFacts(canRefuse ? facts : others)
+  checkInterface(graph, canRefuse ? facts : others)
   const metadata = {
     task: 'classify',
     names: pythonNames(classNames),
@@ -42,7 +44,8 @@ export function bundleBytes(graph: Graph, facts: BundleFacts): Uint8Array {
 }
 
 /** In an order of its own, so that the order of the caller's properties does not show in the bytes. */
-function factsOf({ classNames, preprocessing, head, temperature = 1, card }: BundleParts): BundleFacts {
+function factsOf(parts: BundleParts): BundleFacts {
+  const { classNames, preprocessing, head, temperature = 1, card, familiar } = parts
   const { size, fit, background } = preprocessing
   return {
     format: formatVersion,
@@ -51,5 +54,6 @@ function factsOf({ classNames, preprocessing, head, temperature = 1, card }: Bun
     head: { pooling: head.pooling, activation: head.activation },
     temperature,
     card,
+    ...(familiar === undefined ? {} : { reject: familiar.facts }),
   }
 }

@@ -5,11 +5,19 @@ import { tensorOf } from '../graph/tensor.ts'
 import { bind, foldBatchNormalization } from '../graph/transforms.ts'
 import type { Graph } from '../graph/types.ts'
 import { headNames, withHead } from '../model/head.ts'
+import { addUnfamiliarity } from './familiar.ts'
 import { addFit, addScale } from './fit-graph.ts'
 import type { BundleParts } from './parts.ts'
 
-/** The names of a bundle's input, uint8 [N, H, W, 3], and output, float32 [N, K]: part of the format. */
-export const bundleNames = { input: 'image', output: 'probabilities' } as const
+/**
+ * The names of a bundle's input, uint8 [N, H, W, 3], and outputs, float32 [N, K] and, where it can refuse, [N]: part of
+ * the format.
+ */
+export const bundleNames = {
+  input: 'image',
+  output: 'probabilities',
+  unfamiliarity: 'unfamiliarity',
+} as const
 
 /**
  * The names inside of a bundle between which its network is: the scaled picture, float32 [N, 3, size, size], and the
@@ -38,7 +46,9 @@ export function bundleGraph(parts: BundleParts): Graph {
       ? g.add('Softmax', [logits], { axis: 1 }, bundleNames.output)
       : // 1 - sigmoid(z) = sigmoid(-z), which keeps its digits where sigmoid(z) is next to 1.
         g.add('Sigmoid', [addOpposite(g, logits)], {}, bundleNames.output)
-  return g.build([output])
+  const { familiar } = parts
+  if (familiar === undefined) return g.build([output])
+  return g.build([output, addUnfamiliarity(g, headNames.pooled, familiar, bundleNames.unfamiliarity)])
 }
 
 /** [N, 1] of z -> [N, 2] of -z and z. */

@@ -4,6 +4,7 @@ import type { Image, Preprocessing } from '../pipeline/types.ts'
 import type { UserError } from '../util/errors.ts'
 import { outcomesOf, probabilitiesOf, squareOf } from './classify-all.ts'
 import { type EngineOptions, openEngine } from './engine.ts'
+import type { RejectFacts } from './facts.ts'
 import type { ClassifierInput } from './inputs.ts'
 import { type Bundle, loadBundle } from './load-bundle.ts'
 import type { BundleCard } from './parts.ts'
@@ -15,6 +16,8 @@ export type LoadOptions = EngineOptions
 export interface ClassifyOptions {
   /** How many classes to give, the most probable ones; default 5. */
   readonly top?: number
+  /** Whether pictures that are like no training image are called unknown; default true, where the bundle can tell. */
+  readonly reject?: boolean
 }
 
 /** What became of one of many pictures. */
@@ -23,6 +26,10 @@ export type Answer =
       readonly index: number
       readonly input: ClassifierInput
       readonly predictions: readonly Prediction[]
+      /** Whether it is like no picture that the network was trained on: then the predictions mean little. */
+      readonly unknown: boolean
+      /** How unlike, 0 or more, where above `Classifier.reject.limit` is unknown; null where the bundle does not know. */
+      readonly unfamiliarity: number | null
       readonly error: null
     }
   | {
@@ -39,8 +46,11 @@ export interface Classifier {
   readonly preprocessing: Preprocessing
   /** Where the model comes from, and its figures. */
   readonly card: BundleCard
+  /** When a picture is called unknown, and how that was measured; null where the bundle refuses nothing. */
+  readonly reject: RejectFacts | null
   /**
-   * The most probable classes of one picture, the best first.
+   * The most probable classes of one picture, the best first; each is marked `unknown` where the picture is like no
+   * training image.
    *
    * @throws UserError `image` when the picture cannot be read
    * @throws TypeError or RangeError when the input is no picture at all
@@ -81,26 +91,36 @@ export async function load(model: string | URL | Uint8Array, options: LoadOption
 /** A classifier of a bundle that is loaded already. Throws UserError `model` when the engine refuses it. */
 export async function openClassifier(bundle: Bundle, options: LoadOptions = {}): Promise<Classifier> {
   const engine = await openEngine(bundle, options)
-  const { classNames, preprocessing, card } = bundle.facts
-  const best = (probabilities: Float32Array, { top = 5 }: ClassifyOptions = {}): Prediction[] =>
-    topPredictions(probabilities, classNames, top)
+  const { classNames, preprocessing, card, reject: rejectFacts = null } = bundle.facts
+  const best = (probabilities: Float32Array, unknown: boolean, top: number = 5): Prediction[] =>
+    topPredictions(probabilities, classNames, top).map(prediction =>
+      unknown ? { ...prediction, unknown } : prediction,
+    )
   return {
     classNames,
     preprocessing,
     card,
-    async classify(input, classifyOptions) {
-      const [probabilities] = await engine.run(await squareOf(engine, input), 1)
-      return best(probabilities!, classifyOptions)
+    reject: rejectFacts,
+    async classify(input, { top, reject = true } = {}) {
+      const [judgement] = await engine.run(await squareOf(engine, input), 1)
+      return best(judgement!.probabilities, reject && engine.isUnknown(judgement!), top)
     },
-    async *classifyAll(inputs, classifyOptions) {
-      for await (const [input, { index, probabilities, error }] of outcomesOf(
-        engine,
-        inputs,
-        classifyOptions,
-      )) {
-        yield error
-          ? { index, input, predictions: null, error }
-          : { index, input, predictions: best(probabilities, classifyOptions), error }
+    async *classifyAll(inputs, { top, reject = true, ...options } = {}) {
+      for await (const [input, outcome] of outcomesOf(engine, inputs, options)) {
+        const { index, error } = outcome
+        if (error !== null) yield { index, input, predictions: null, error }
+        else {
+          const { probabilities, unfamiliarity } = outcome
+          const unknown = reject && outcome.unknown
+          yield {
+            index,
+            input,
+            predictions: best(probabilities, unknown, top),
+            unknown,
+            unfamiliarity,
+            error,
+          }
+        }
       }
     },
     predict: (sources, predictOptions) => predictSources(engine, sources, predictOptions),

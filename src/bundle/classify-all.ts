@@ -6,7 +6,7 @@ import type { Image } from '../pipeline/types.ts'
 import { UserError } from '../util/errors.ts'
 import type { Engine } from './engine.ts'
 import { type ClassifierInput, imageOf, sourceOf } from './inputs.ts'
-import { batchOf, type Outcome, type PredictOptions, predictSources } from './predict.ts'
+import { batchOf, judged, type Outcome, type PredictOptions, predictSources } from './predict.ts'
 
 /** A picture as it was given, and what became of it. */
 export type Answered = readonly [input: ClassifierInput, outcome: Outcome]
@@ -65,7 +65,7 @@ async function* runOfOthers(
     const outcome: Outcome =
       square instanceof UserError
         ? { index, probabilities: null, error: square }
-        : { index, probabilities: answers.next().value!, error: null }
+        : judged(engine, index, answers.next().value!)
     yield [inputs[index]!, outcome]
   }
 }
@@ -94,7 +94,8 @@ export async function probabilitiesOf(
   for (let at = 0; at < images.length; at += batch) {
     const some = images.slice(at, at + batch)
     const squares = await Promise.all(some.map(image => squareOf(engine, { ...image, channels: 3 })))
-    rows.push(...(await engine.run(concatenated(engine, squares), batch)))
+    const judgements = await engine.run(concatenated(engine, squares), batch)
+    rows.push(...judgements.map(({ probabilities }) => probabilities))
   }
   return rows
 }

@@ -17,18 +17,27 @@ export interface EngineOptions {
   readonly limits?: Partial<DecodeLimits>
 }
 
+/** What the network says of one picture. */
+export interface Judgement {
+  /** float32 [K], adding up to 1. */
+  readonly probabilities: Float32Array
+  /** How far it is from what the network was trained on, 0 or more; null where the bundle does not know. */
+  readonly unfamiliarity: number | null
+}
+
 export interface Engine {
   readonly preprocessing: Preprocessing
   readonly limits: Partial<DecodeLimits>
+  /** Whether a picture is like none that the network was trained on; false of a bundle that refuses nothing. */
+  isUnknown(judgement: Judgement): boolean
   /**
-   * The probabilities of pictures that are squares already.
+   * Judges pictures that are squares already.
    *
    * @param pixels uint8 RGB [n, size, size, 3]
    * @param batch the most pictures that go through the network at once
-   * @returns one float32 [K] for each picture
    * @throws UserError `model` when the network fails
    */
-  run(pixels: Uint8Array, batch: number): Promise<Float32Array[]>
+  run(pixels: Uint8Array, batch: number): Promise<Judgement[]>
   /** The decode threads, started as they are needed. */
   pool(): DecodePool
   close(): Promise<void>
@@ -36,7 +45,7 @@ export interface Engine {
 
 /** @throws UserError `model` when the engine refuses the graph */
 export async function openEngine(bundle: Bundle, options: EngineOptions = {}): Promise<Engine> {
-  const { preprocessing } = bundle.facts
+  const { preprocessing, reject } = bundle.facts
   const { threads = 1, workers, limits = {} } = options
   const session = await openSession(bundle.graph, { threads })
   let pool: DecodePool | undefined
@@ -47,10 +56,11 @@ export async function openEngine(bundle: Bundle, options: EngineOptions = {}): P
   return {
     preprocessing,
     limits,
+    isUnknown: ({ unfamiliarity }) => (unfamiliarity ?? 0) > (reject?.limit ?? Number.POSITIVE_INFINITY),
     async run(pixels, batch) {
       checkOpen()
       const step = batch * pixelBytes(preprocessing)
-      const results: Float32Array[] = []
+      const results: Judgement[] = []
       for (let at = 0; at < pixels.length; at += step)
         results.push(...(await runBatch(session, bundle, pixels.subarray(at, at + step))))
       return results
@@ -68,19 +78,19 @@ export async function openEngine(bundle: Bundle, options: EngineOptions = {}): P
   }
 }
 
-async function runBatch(
-  session: Session,
-  { facts, name }: Bundle,
-  pixels: Uint8Array,
-): Promise<Float32Array[]> {
+async function runBatch(session: Session, { facts, name }: Bundle, pixels: Uint8Array): Promise<Judgement[]> {
   const { size } = facts.preprocessing
   const count = pixels.length / pixelBytes(facts.preprocessing)
   const image = tensor('uint8', [count, size, size, 3], pixels)
   try {
-    const { [bundleNames.output]: output } = await session.run({ [bundleNames.input]: image })
+    const outputs = await session.run({ [bundleNames.input]: image })
     const classes = facts.classNames.length
-    const all = output!.data as Float32Array
-    return Array.from({ length: count }, (_, row) => all.slice(row * classes, (row + 1) * classes))
+    const all = outputs[bundleNames.output]!.data as Float32Array
+    const unfamiliarity = outputs[bundleNames.unfamiliarity]?.data as Float32Array | undefined
+    return Array.from({ length: count }, (_, row) => ({
+      probabilities: all.slice(row * classes, (row + 1) * classes),
+      unfamiliarity: unfamiliarity?.[row] ?? null,
+    }))
   } catch (cause) {
     throw new UserError('model', `Cannot run "${name}": ${messageOf(cause)}`, { cause })
   }

@@ -20,6 +20,19 @@ export interface BundleFacts {
   readonly card: BundleCard
   /** Of a network in whole numbers; absent where it computes in float32. */
   readonly quantization?: QuantizationFacts | undefined
+  /** Of a bundle that can refuse; absent where the graph has no output `unfamiliarity`. */
+  readonly reject?: RejectFacts | undefined
+}
+
+/** When a picture is like none that the network was trained on, and how that was measured. */
+export interface RejectFacts {
+  /** A picture whose unfamiliarity is greater is unknown. */
+  readonly limit: number
+  /** The share of new pictures of the known classes that is kept, 0..1. */
+  readonly kept: number
+  /** How many images the limit was taken from, and whether these were held out or cross-fitted training images. */
+  readonly examples: number
+  readonly source: 'validation' | 'training'
 }
 
 /** How a network came to whole numbers of 8 bits, and what it cost. */
@@ -79,6 +92,14 @@ const schema: z.ZodType<BundleFacts> = z.strictObject({
   head: z.strictObject({ pooling: z.enum(['average', 'max']), activation: z.enum(['sigmoid', 'softmax']) }),
   temperature: z.number().positive(),
   card,
+  reject: z
+    .strictObject({
+      limit: z.number().positive(),
+      kept: share,
+      examples: count,
+      source: z.enum(['validation', 'training']),
+    })
+    .optional(),
   quantization: z
     .strictObject({
       weights: z.literal('int8'),

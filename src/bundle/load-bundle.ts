@@ -15,7 +15,7 @@ import { isSealed } from './seal.ts'
 export interface Bundle {
   /** The file as the user gave it, for messages. */
   readonly name: string
-  /** From `image`, uint8 [N, H, W, 3], to `probabilities`, float32 [N, K]. */
+  /** From `image`, uint8 [N, H, W, 3], to `probabilities`, float32 [N, K], and `unfamiliarity`, float32 [N], if it refuses. */
   readonly graph: Graph
   readonly facts: BundleFacts
 }
@@ -48,10 +48,10 @@ export function loadBundle(model: string | URL | Uint8Array): Bundle {
   return { name, graph: readGraph(bytes, facts, name), facts }
 }
 
-function readGraph(bytes: Uint8Array, { classNames }: BundleFacts, name: string): Graph {
+function readGraph(bytes: Uint8Array, facts: BundleFacts, name: string): Graph {
   const { graph } = readOnnx(bytes, name)
   try {
-    checkInterface(graph, classNames.length)
+    checkInterface(graph, facts)
   } catch (cause) {
     throw new UserError('model', `Cannot use "${name}" as a classifier: ${messageOf(cause)}`, { cause })
   }

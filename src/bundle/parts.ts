@@ -3,6 +3,7 @@ import type { Tensor } from '../graph/types.ts'
 import type { HeadOptions } from '../model/head.ts'
 import type { Backbone } from '../model/types.ts'
 import type { Preprocessing } from '../pipeline/types.ts'
+import type { Familiar } from './familiar.ts'
 
 /** Figures over the examples of one split, as the run measured them. */
 export interface CardFigures {
@@ -54,4 +55,6 @@ export interface BundleParts {
   readonly card: BundleCard
   /** Divides the logits before probabilities are made of them (Guo et al. 2017, section 4.2); default 1. */
   readonly temperature?: number
+  /** What is familiar; without it the bundle refuses nothing. */
+  readonly familiar?: Familiar | undefined
 }

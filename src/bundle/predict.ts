@@ -1,7 +1,7 @@
 /** Files through a bundle at the pipeline's speed: decoding threads work ahead while the network runs. */
 import type { Source } from '../dataset/types.ts'
 import type { UserError } from '../util/errors.ts'
-import type { Engine } from './engine.ts'
+import type { Engine, Judgement } from './engine.ts'
 
 export interface PredictOptions {
   /** The most pictures that go through the network at once, 1 or more; default 16, which is fastest at 96 pixels. */
@@ -12,8 +12,22 @@ export interface PredictOptions {
 
 /** What became of one picture. */
 export type Outcome =
-  | { readonly index: number; readonly probabilities: Float32Array; readonly error: null }
+  | (Judgement & {
+      readonly index: number
+      /** Whether it is like no picture that the network was trained on. */
+      readonly unknown: boolean
+      readonly error: null
+    })
   | { readonly index: number; readonly probabilities: null; readonly error: UserError }
+
+/** The outcome of a picture that was read. */
+export function judged(
+  { isUnknown }: Pick<Engine, 'isUnknown'>,
+  index: number,
+  judgement: Judgement,
+): Outcome {
+  return { index, ...judgement, unknown: isUnknown(judgement), error: null }
+}
 
 const defaultBatch = 16
 
@@ -38,7 +52,7 @@ export async function* predictSources(
   const batch = batchOf(options)
   for await (const { indices, pixels, failures } of engine.pool().decode(sources, options.signal)) {
     const rows = await engine.run(pixels, batch)
-    const read = indices.map((index, row): Outcome => ({ index, probabilities: rows[row]!, error: null }))
+    const read = indices.map((index, row) => judged(engine, index, rows[row]!))
     const failed = failures.map(({ index, error }): Outcome => ({ index, probabilities: null, error }))
     yield* [...read, ...failed].sort((a, b) => a.index - b.index)
   }

@@ -4,6 +4,8 @@
 export interface Prediction {
   readonly label: string
   readonly score: number
+  /** Whether the picture is like none that the network was trained on, so that the score means little; else absent. */
+  readonly unknown?: true
 }
 
 /** The most probable classes, the best first; equals in the order of the classes. */

@@ -5,20 +5,21 @@
  * training pictures, biases that take back what rounding shifts. docs/quantize.md has the method and its figures.
  */
 import { bundleBytes } from '../bundle/build.ts'
-import { type Engine, openEngine } from '../bundle/engine.ts'
+import { openClassifier } from '../bundle/classifier.ts'
 import type { BundleFacts } from '../bundle/facts.ts'
 import { type Bundle, loadBundle } from '../bundle/load-bundle.ts'
 import type { CardFigures } from '../bundle/parts.ts'
-import type { Source } from '../dataset/types.ts'
 import { type Evaluation, evaluatePredictions } from '../evaluate/evaluation.ts'
 import { tensor } from '../graph/tensor.ts'
 import type { Graph, Tensor } from '../graph/types.ts'
-import { pixelBytes } from '../pipeline/decode-source.ts'
+import { decodePool } from '../pipeline/decode-pool.ts'
+import type { PixelChunk } from '../pipeline/decode-scheduler.ts'
+import type { Image } from '../pipeline/types.ts'
 import { UserError } from '../util/errors.ts'
 import { formatCount, formatPercent } from '../util/format.ts'
 import { counted, quoted } from '../util/words.ts'
 import { int8Graph, valuesToMeasure } from './int8-bundle.ts'
-import type { LabelledSource, Quantized, QuantizeOptions } from './quantized.ts'
+import type { Quantized, QuantizeOptions } from './quantized.ts'
 import { statisticsOf } from './statistics.ts'
 
 /** Training pictures that scales are measured on; more of them change no scale by much. */
@@ -39,76 +40,82 @@ export async function quantizeBundle(bundle: Bundle, options: QuantizeOptions): 
   const { calibration, validation, maxLoss = defaultMaxLoss, signal } = options
   if (!(maxLoss >= 0)) throw new RangeError(`Expected a loss of 0 points or more. Received: ${maxLoss}`)
   refuseQuantized(bundle)
-  const float = await openEngine(bundle)
+  const pool = decodePool({ preprocessing: bundle.facts.preprocessing })
   try {
-    const { graph, calibrated } = await calibratedGraph(bundle, float, calibration, signal)
-    const [before, after] = await evaluations(float, { ...bundle, graph }, validation, signal)
+    const training = pool.decode(calibration.slice(0, mostCalibrated), signal)
+    const { graph, calibrated } = await calibratedGraph(bundle, training)
+    if (graph === null) throw unreadable(bundle, calibration.length, 'training')
+    const heldOut = pool.decode(
+      validation.map(({ source }) => source),
+      signal,
+    )
+    const labels = validation.map(({ label }) => label)
+    const both = await evaluations([bundle, { ...bundle, graph }], heldOut, labels)
+    if (both === null) throw unreadable(bundle, validation.length, 'validation')
+    const [before, after] = both
     refuseLoss(bundle, before, after, maxLoss)
     const bytes = bundleBytes(graph, quantizedFacts(bundle.facts, calibrated, before, after))
     return { bytes, bundle: loadBundle(bytes), calibrated, before, after }
   } finally {
-    await float.close()
+    await pool.close()
   }
 }
 
-/** The graph in whole numbers, and how many pictures its scales are from. */
+type Chunks = AsyncIterable<PixelChunk>
+
+/** The graph in whole numbers, null without a picture, and how many pictures its scales are from. */
 async function calibratedGraph(
   bundle: Bundle,
-  engine: Engine,
-  calibration: readonly Source[],
-  signal: AbortSignal | undefined,
-): Promise<{ graph: Graph; calibrated: number }> {
+  chunks: Chunks,
+): Promise<{ graph: Graph | null; calibrated: number }> {
+  const { size } = bundle.facts.preprocessing
   let calibrated = 0
   async function* batches(): AsyncGenerator<Tensor> {
-    for await (const { pixels } of engine.pool().decode(calibration.slice(0, mostCalibrated), signal)) {
-      for (const image of imagesOf(engine, pixels)) {
-        calibrated += image.shape[0]!
-        yield image
+    for await (const { pixels } of chunks)
+      for (const some of batchesOf(pixels, size)) {
+        const count = some.length / (size * size * 3)
+        calibrated += count
+        yield tensor('uint8', [count, size, size, 3], some)
       }
-    }
   }
   const statistics = await statisticsOf(bundle.graph, valuesToMeasure(bundle), batches())
-  if (calibrated === 0) throw unreadable(bundle, calibration.length, 'training')
-  return { graph: int8Graph(bundle, statistics), calibrated }
+  return { graph: calibrated === 0 ? null : int8Graph(bundle, statistics), calibrated }
 }
 
-/** Pixels in batches, uint8 [n, size, size, 3]. */
-function* imagesOf({ preprocessing }: Engine, pixels: Uint8Array): Generator<Tensor> {
-  const { size } = preprocessing
-  const bytes = pixelBytes(preprocessing)
-  const step = batchOf(size) * bytes
-  for (let at = 0; at < pixels.length; at += step) {
-    const some = pixels.subarray(at, at + step)
-    yield tensor('uint8', [some.length / bytes, size, size, 3], some)
-  }
+function* batchesOf(pixels: Uint8Array, size: number): Generator<Uint8Array> {
+  const step = Math.max(1, Math.round(batchAt96 * (96 / size) ** 2)) * size * size * 3
+  for (let at = 0; at < pixels.length; at += step) yield pixels.subarray(at, at + step)
 }
 
-function batchOf(size: number): number {
-  return Math.max(1, Math.round(batchAt96 * (96 / size) ** 2))
-}
-
-/** What both bundles say of the same pictures, each decoded once. */
+/** What two bundles say of the same pictures, each decoded once; null where none could be. */
 async function evaluations(
-  float: Engine,
-  quantized: Bundle,
-  validation: readonly LabelledSource[],
-  signal: AbortSignal | undefined,
-): Promise<[before: Evaluation, after: Evaluation]> {
-  const int8 = await openEngine(quantized)
+  bundles: readonly [Bundle, Bundle],
+  chunks: Chunks,
+  labels: readonly number[],
+): Promise<readonly [before: Evaluation, after: Evaluation] | null> {
+  const classifiers = await Promise.all(bundles.map(bundle => openClassifier(bundle)))
   try {
-    const rows: [Float32Array[], Float32Array[]] = [[], []]
-    const labels: number[] = []
-    const sources = validation.map(({ source }) => source)
-    for await (const { indices, pixels } of float.pool().decode(sources, signal)) {
-      labels.push(...indices.map(index => validation[index]!.label))
-      for (const [at, engine] of [float, int8].entries())
-        rows[at]!.push(...(await engine.run(pixels, batchOf(float.preprocessing.size))))
+    const rows: Float32Array[][] = classifiers.map(() => [])
+    const found: number[] = []
+    for await (const { indices, pixels } of chunks) {
+      found.push(...indices.map(index => labels[index]!))
+      const images = imagesOf(pixels, bundles[0].facts.preprocessing.size)
+      for (const [at, classifier] of classifiers.entries())
+        rows[at]!.push(...(await classifier.probabilities(images)))
     }
-    if (labels.length === 0) throw unreadable(quantized, validation.length, 'validation')
-    return [evaluated(rows[0], labels), evaluated(rows[1], labels)]
+    return found.length === 0 ? null : [evaluated(rows[0]!, found), evaluated(rows[1]!, found)]
   } finally {
-    await int8.close()
+    await Promise.all(classifiers.map(classifier => classifier.close()))
   }
+}
+
+function imagesOf(pixels: Uint8Array, size: number): Image[] {
+  const bytes = size * size * 3
+  return Array.from({ length: pixels.length / bytes }, (_, at) => ({
+    width: size,
+    height: size,
+    data: pixels.subarray(at * bytes, (at + 1) * bytes),
+  }))
 }
 
 function evaluated(rows: readonly Float32Array[], labels: readonly number[]): Evaluation {

@@ -31,6 +31,8 @@ export type FromInference =
 export interface Verdict {
   /** float32 [K], adding up to 1. */
   readonly probabilities: Float32Array
+  /** How far it is from what the network was trained on; absent or null where that is not known. */
+  readonly unfamiliarity?: number | null
   /** What spoke for the most probable class, where that was asked for. */
   readonly heat?: HeatMap
 }

@@ -33,8 +33,7 @@ async function verdictsOf(
   { pixels, explain }: ToInference,
 ): Promise<Verdict[]> {
   if (explain && explainer !== null) return explainer.run(pixels)
-  const rows = await engine.run(pixels, pixels.length / pixelBytes(engine.preprocessing))
-  return rows.map(probabilities => ({ probabilities }))
+  return engine.run(pixels, pixels.length / pixelBytes(engine.preprocessing))
 }
 
 async function answer(networks: Networks, batch: ToInference): Promise<void> {

@@ -1,6 +1,7 @@
 /** The files that a run is for: the best epoch's classifier, and the last one's. */
 import { join } from 'node:path'
 import { buildBundle } from '../bundle/build.ts'
+import type { Familiar } from '../bundle/familiar.ts'
 import type { BundleCard, CardFigures } from '../bundle/parts.ts'
 import type { Tensor } from '../graph/types.ts'
 import { writeFileAtomic } from '../util/files.ts'
@@ -11,17 +12,23 @@ import type { Trained, TrainerRequest } from './trainer.ts'
 /** What a bundle says of its data and backbone; the rest is known when training ends. */
 export type CardBase = Pick<BundleCard, 'createdBy' | 'createdAt' | 'backbone' | 'data'>
 
-/** Writes `best.onnx` and `last.onnx`. */
+/** Writes `best.onnx`, which can refuse what it does not know, and `last.onnx`, which cannot. */
 export function writeBundles(request: TrainerRequest & { readonly card: CardBase }, trained: Trained): void {
-  writeBundle(request, fileNames.last, trained.last, trained.epochs)
-  writeBundle(request, fileNames.best, trained.best, trained.bestEpoch)
+  const { best, last, familiar } = trained
+  writeBundle(request, fileNames.last, { weights: last, epoch: trained.epochs })
+  writeBundle(request, fileNames.best, { weights: best, epoch: trained.bestEpoch, familiar })
+}
+
+interface Shipped {
+  readonly weights: ReadonlyMap<string, Tensor>
+  readonly epoch: number
+  readonly familiar?: Familiar | null
 }
 
 function writeBundle(
   { run, plan, classNames, split, card }: TrainerRequest & { readonly card: CardBase },
   file: string,
-  weights: ReadonlyMap<string, Tensor>,
-  epoch: number,
+  { weights, epoch, familiar }: Shipped,
 ): void {
   const record = readMetrics(run).find(line => line.epoch === epoch)
   const held = record?.validation
@@ -32,6 +39,7 @@ function writeBundle(
     head: headOf(plan, classNames.length),
     preprocessing: plan.preprocessing,
     classNames,
+    familiar: familiar ?? undefined,
     card: {
       ...card,
       training: { recipe: plan.recipe, seed: plan.seed, epoch },

@@ -3,6 +3,7 @@
  * train what is to be trained and keep the best.
  */
 import { join } from 'node:path'
+import type { Familiar } from '../bundle/familiar.ts'
 import type { Split } from '../dataset/types.ts'
 import type { Tensor } from '../graph/types.ts'
 import { openEventFile } from '../util/tensorboard.ts'
@@ -10,6 +11,7 @@ import { type Listener, phaseEvent, progressTeller, scalarsOf } from './announce
 import { type Checkpoint, readCheckpoint } from './checkpoint.ts'
 import { openTrainingData, type TrainingData } from './data.ts'
 import { type EpochState, evaluateSet, type FeatureSet, stepsPerEpoch, trainEpoch } from './epoch.ts'
+import { familiarOf } from './familiar.ts'
 import { openExtractor } from './features.ts'
 import { backboneOf, cutsInReach, type PhaseNetwork, phaseNetwork, prefixGraph } from './network.ts'
 import { checkReadable } from './readable.ts'
@@ -56,6 +58,8 @@ export interface TrainerContext extends Listener {
 export interface Trained {
   readonly best: ReadonlyMap<string, Tensor>
   readonly last: ReadonlyMap<string, Tensor>
+  /** What the best weights know; null of too few images. */
+  readonly familiar: Familiar | null
   readonly bestEpoch: number
   readonly epochs: number
 }
@@ -84,8 +88,10 @@ export async function trainRun(request: TrainerRequest, context: TrainerContext)
       await trainPhase({ request, context, data, state, index, phase: phases[index]!, resumed })
     }
     const { weights, runBest, progress } = state
-    const { epoch: epochs, runBest: best } = progress
-    return { best: runBest ?? weights, last: weights, bestEpoch: best?.epoch ?? 0, epochs }
+    const { epoch: epochs, runBest: bestEpoch } = progress
+    const best = runBest ?? weights
+    const familiar = await familiarOf(plan, classNames.length, best, data)
+    return { best, last: weights, familiar, bestEpoch: bestEpoch?.epoch ?? 0, epochs }
   } finally {
     await data.close()
   }
