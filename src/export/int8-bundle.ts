@@ -24,10 +24,14 @@ export function int8Graph({ graph, facts }: Bundle, statistics: ReadonlyMap<stri
   const image = g.input(bundleNames.input, 'uint8', ['N', 'H', 'W', 3])
   const pixels = addStoredScale(g, addFitBytes(g, image, facts.preprocessing, 'NHWC'), 'NHWC')
   addInt8(g, network, { ...storedPixels, name: pixels }, statistics)
-  return g.build([bundleNames.output])
+  return g.build(network.outputs.map(({ name }) => name))
 }
 
-/** From the scaled picture to the probabilities. */
+/** From the scaled picture to all that the bundle gives. */
 function networkOf(graph: Graph): Graph {
-  return subgraph(graph, [networkNames.input], [bundleNames.output])
+  return subgraph(
+    graph,
+    [networkNames.input],
+    graph.outputs.map(({ name }) => name),
+  )
 }

@@ -69,16 +69,21 @@ function meanOutputs(
   return result
 }
 
-/** A matrix product with constant weights: these are stored in 8 bits, and computed with as floats. */
+/** A matrix product with constant weights: these are stored in 8 bits, once for all products, and computed with as floats. */
 export function productInt8(g: GraphBuilder, node: Node<'Gemm'>): Node<'Gemm'> {
   const [x, w, ...bias] = node.inputs
+  const weights = g.constantOf(w!)
+  if (weights === undefined) return node
   const axis = node.attributes.transB ? 0 : 1
-  const { numbers, scales } = storedWeights(g.constantOf(w!)!, axis)
-  return { ...node, inputs: [x!, dequantized(g, w!, numbers, scales, axis), ...bias] }
+  const { numbers, scales } = storedWeights(weights, axis)
+  const weight = g.has(realName(w!)) ? realName(w!) : dequantized(g, w!, numbers, scales, axis)
+  return { ...node, inputs: [x!, weight, ...bias] }
 }
+
+const realName = (constant: string): string => `${constant}/real`
 
 /** Adds a constant as whole numbers with a scale for each place along an axis. */
 function dequantized(g: GraphBuilder, name: string, numbers: Tensor, scales: Tensor, axis: number): string {
   const inputs = [g.initializer(`${name}/int`, numbers), g.initializer(`${name}/scale`, scales)]
-  return g.add('DequantizeLinear', inputs, { axis }, `${name}/real`)
+  return g.add('DequantizeLinear', inputs, { axis }, realName(name))
 }
