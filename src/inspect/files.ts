@@ -20,18 +20,22 @@ const width = 8
 /**
  * The facts of each source, in order; null where it cannot be read or is no image.
  *
+ * @param onProgress told how many are done
  * @throws the signal's reason, when it is aborted
  */
 export async function fileFacts(
   sources: readonly Source[],
   signal: AbortSignal,
+  onProgress: (done: number) => void = () => {},
 ): Promise<(FileFacts | null)[]> {
   const facts: (FileFacts | null)[] = sources.map(() => null)
   let next = 0
+  let done = 0
   const work = async (): Promise<void> => {
     for (let at = next++; at < sources.length; at = next++) {
       signal.throwIfAborted()
       facts[at] = await factsOf(sources[at]!).catch(() => null)
+      onProgress(++done)
     }
   }
   await Promise.all(Array.from({ length: width }, work))
