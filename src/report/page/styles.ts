@@ -1,5 +1,6 @@
 /** What the report adds to the theme. */
 export const reportStyles: string = `
+main { overflow-wrap: break-word; }
 .small { font-size: .8125rem; }
 .cards.figures { gap: .75rem; grid-template-columns: repeat(auto-fit, minmax(min(10.25rem, 45%), 1fr)); }
 .figures .figure { font-size: 1.75rem; }

@@ -78,14 +78,14 @@ function comparison(count: number): Comparison {
   return { runs, pairs, withoutAnswers: ['runs/1'] }
 }
 
-test('comparePage() of six runs is right by axe-core on desktop, phone and in the dark, and runs no name', async context => {
+test('comparePage() of six runs is right by axe-core on a phone and in the dark, and runs no name', async context => {
   const page = comparePage(comparison(6))
   assert.ok(!page.includes('<img src=x'))
   const browser = await openBrowser(context)
   if (browser === undefined) return
   const file = join(temporaryFolder(context), 'compare.html')
   writeFileSync(file, page)
-  for (const view of Object.values(views)) {
+  for (const view of [views.phone, views.dark]) {
     const opened = await openPage(browser, pathToFileURL(file).href, view)
     await assertAccessible(opened.page)
     assert.deepEqual(opened.errors, [])
