@@ -153,12 +153,12 @@ test('graft predict --sample fills a sample submission', async () => {
   assert.match(stderr, /warning: "missing": there is no such file/)
 })
 
-test('graft inspect shows counts, and has the exit status 3 for what cannot be trained on', async () => {
-  const { status, stdout } = await runHere(['inspect', data, '--validation', '0.25'])
+test('graft inspect --quick shows counts, and has the exit status 3 for what cannot be trained on', async () => {
+  const { status, stdout } = await runHere(['inspect', data, '--quick', '--validation', '0.25'])
   assert.equal(status, 0)
   assert.match(stdout, /: a folder for each class\nby extension: 24 png\n/)
   assert.match(stdout, /\nall +18 +6 +0 +24\n/)
-  const refused = await runHere(['inspect', join(data, 'cold'), '--json'])
+  const refused = await runHere(['inspect', join(data, 'cold'), '--quick', '--json'])
   assert.equal(refused.status, 3)
   const [{ format, problem }] = records(refused.stdout) as [Record<string, Record<string, string>>]
   assert.equal(format as unknown, 'unlabelled')

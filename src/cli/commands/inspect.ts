@@ -1,51 +1,81 @@
-/** `graft inspect`: what a dataset holds, as training would see it. */
-import { requireTrainable, splitNotes } from '../../dataset/check.ts'
-import { readDataset } from '../../dataset/dataset.ts'
+/** `graft inspect`: what is wrong with a dataset, in lines, as a page, and as a table to train by. */
+import { basename, resolve } from 'node:path'
+import {
+  type Inspection,
+  type InspectOptions,
+  inspect,
+  type Overview,
+  overviewOf,
+} from '../../api/inspect.ts'
+import { freeFolder, writeInspection } from '../../api/inspection-files.ts'
 import { extensionOf } from '../../dataset/kinds.ts'
-import { splitDataset } from '../../dataset/split.ts'
-import { type DatasetSummary, summarizeDataset } from '../../dataset/summary.ts'
-import type { Dataset, Split } from '../../dataset/types.ts'
-import { exitStatus, UserError } from '../../util/errors.ts'
-import { formatCount } from '../../util/format.ts'
-import { counted } from '../../util/words.ts'
-import type { CommandContext, CommandRun } from '../command.ts'
+import type { Dataset } from '../../dataset/types.ts'
+import { exitStatus } from '../../util/errors.ts'
+import type { CommandContext, CommandRun, GivenOptions } from '../command.ts'
+import { findingLines, overviewLines } from '../inspect/lines.ts'
+import { graftLine } from '../shell.ts'
+import { openProgress, type Task } from '../terminal/progress.ts'
 import { styleFor } from '../terminal/stream.ts'
-import { type Column, table } from '../terminal/table.ts'
-import { printable } from '../terminal/text.ts'
 
 const defaultWidth = 100
-/** As `train` has it without --skip-bad. */
-const toleratedMissing = 0.01
 
 export const run: CommandRun = async ([data], options, context) => {
-  const { json, validation = 0.1, seed = 1, ...labels } = options
-  const dataset = await readDataset(data!, labels)
-  const split = splitDataset(dataset, { validation: validation as number, seed: seed as number })
-  const summary = summarizeDataset(dataset, split)
-  const problem = problemOf(dataset, split)
-  const notes = [...dataset.notes, ...(problem === null ? splitNotes(dataset, split) : [])]
-  const extensions = extensionCounts(dataset)
-  const { missing } = dataset
-  const text = json
-    ? JSON.stringify({ ...summary, extensions, notes, missing, problem })
-    : lines({ ...summary, extensions, notes, problem }, context).join('\n')
-  context.stdout.write(`${text}\n`)
+  const { json = false, quick = false, quiet = false, out, ...rest } = options
+  const isQuiet = quiet === true || (json === true && context.stdout.isTTY === true)
+  if (quick) return showOverview(await overviewOf(data!, rest as InspectOptions), json === true, context)
+  const folder = freeFolder(out as string | undefined, nameOf(data!))
+  const found = await withProgress(context, isQuiet, onProgress =>
+    inspect(data!, { ...(rest as InspectOptions), signal: context.signal, onProgress }),
+  )
+  const files = await writeInspection(found, folder)
+  if (json) {
+    const { findings, agreement, backbone } = found
+    write(context, [JSON.stringify({ ...overviewRecord(found), findings, agreement, backbone, files })])
+  } else {
+    const style = styleFor(context.stdout, context.environment)
+    const overview = quiet
+      ? []
+      : overviewLines(found, extensionCounts(found.dataset), widthOf(context), style)
+    write(context, [
+      ...overview,
+      ...findingLines(found, style),
+      '',
+      ...nextLines(data!, rest, files, context),
+    ])
+  }
+  return statusOf(found)
+}
+
+function showOverview(overview: Overview, isJson: boolean, context: CommandContext): number {
+  const extensions = extensionCounts(overview.dataset)
+  const style = styleFor(context.stdout, context.environment)
+  write(
+    context,
+    isJson
+      ? [JSON.stringify(overviewRecord(overview))]
+      : overviewLines(overview, extensions, widthOf(context), style),
+  )
+  return statusOf(overview)
+}
+
+function overviewRecord({ summary, notes, problem, dataset }: Overview): object {
+  return { ...summary, extensions: extensionCounts(dataset), notes, missing: dataset.missing, problem }
+}
+
+function statusOf({ problem }: Overview): number {
   return problem === null ? exitStatus.done : exitStatus.data
 }
 
-interface Problem {
-  readonly message: string
-  readonly hint: string | null
+function widthOf({ stdout }: CommandContext): number {
+  return stdout.columns ?? defaultWidth
 }
 
-function problemOf(dataset: Dataset, split: Split): Problem | null {
-  try {
-    requireTrainable(dataset, split, toleratedMissing)
-    return null
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error
-    return { message: error.message, hint: error.hint ?? null }
-  }
+function write({ stdout }: CommandContext, lines: readonly string[]): void {
+  stdout.write(`${lines.join('\n')}\n`)
+}
+
+function nameOf(data: string): string {
+  return basename(resolve(data)).replace(/\.(zip|csv|tsv|jsonl)$/i, '') || 'data'
 }
 
 /** Images by the extension of their names, the commonest first. */
@@ -58,56 +88,40 @@ function extensionCounts({ examples }: Dataset): Readonly<Record<string, number>
   return Object.fromEntries([...counts].sort(([, a], [, b]) => b - a))
 }
 
-interface Inspection extends DatasetSummary {
-  readonly extensions: Readonly<Record<string, number>>
-  readonly notes: readonly string[]
-  readonly problem: Problem | null
-}
-
-const formats: Readonly<Record<Dataset['format'], string>> = {
-  'class-folders': 'a folder for each class',
-  'split-folders': 'folders for splits, with a folder for each class',
-  manifest: 'labels from a table',
-  unlabelled: 'no labels',
-}
-
-function lines(
-  { root, format, classes, total, extensions, unlabelled, missing, notes, problem }: Inspection,
-  { stdout, environment }: CommandContext,
+function nextLines(
+  data: string,
+  { labels }: GivenOptions,
+  { page, findings }: { readonly page: string; readonly findings: string },
+  { environment }: CommandContext,
 ): string[] {
-  const style = styleFor(stdout, environment)
-  const names = Object.entries(extensions).map(([name, count]) => `${formatCount(count)} ${name}`)
-  const remarks = [
-    ...(unlabelled > 0 ? [`${counted(unlabelled, 'image')} without a label`] : []),
-    ...(missing > 0 ? [`${counted(missing, 'row')} of the labels without an image`] : []),
-    ...notes,
-  ]
+  const named = typeof labels === 'string' ? ['--labels', labels] : []
   return [
-    style('bold', printable(`${root}: ${formats[format]}`)),
-    `by extension: ${printable(names.join(', '))}`,
-    ...(classes.length > 0
-      ? ['', ...countTable({ classes, total }, stdout.columns ?? defaultWidth, style)]
-      : []),
-    ...(remarks.length > 0 ? [''] : []),
-    ...remarks.map(remark => `note: ${printable(remark)}`),
-    ...(problem === null ? [] : ['', `${style('red', 'problem:')} ${printable(problem.message)}`]),
-    ...(problem?.hint ? [`hint: ${printable(problem.hint)}`] : []),
+    `  page      ${page}`,
+    `  findings  ${findings}`,
+    '',
+    'Next: set "exclude" or "review" in the column "action", then',
+    `  ${graftLine(['train', data, ...named, '--exclude', findings], environment)}`,
   ]
 }
 
-function countTable(
-  { classes, total }: Pick<DatasetSummary, 'classes' | 'total'>,
-  width: number,
-  style: ReturnType<typeof styleFor>,
-): string[] {
-  const titles = ['train', 'validation', 'test', 'all']
-  const columns: Column[] = [
-    { title: 'class', cut: 'end' },
-    ...titles.map(title => ({ title, align: 'right' as const })),
-  ]
-  const row = (name: string, { train, validation, test, total: all }: typeof total): string[] => [
-    name,
-    ...[train, validation, test, all].map(formatCount),
-  ]
-  return table(columns, [...classes.map(counts => row(counts.name, counts)), row('all', total)], width, style)
+/** Work with a bar for each of its stages. */
+async function withProgress(
+  { stderr: stream, environment, clock }: CommandContext,
+  isQuiet: boolean,
+  work: (onProgress: NonNullable<InspectOptions['onProgress']>) => Promise<Inspection>,
+): Promise<Inspection> {
+  const progress = openProgress({ stream, environment, clock, isQuiet })
+  let current: { readonly stage: string; readonly task: Task } | undefined
+  try {
+    return await work((stage, done, total) => {
+      if (current?.stage !== stage) {
+        current?.task.drop()
+        current = { stage, task: progress.start(stage, { total, unit: 'images', done }) }
+      }
+      current.task.update(done)
+    })
+  } finally {
+    current?.task.drop()
+    progress.close()
+  }
 }
