@@ -48,21 +48,34 @@ export function checkBody({ headers }: IncomingMessage, most: number): void {
  * @throws Refusal 413 when it is longer than `most`, 503 when all bodies together are
  * @throws Error when the client goes away
  */
-export async function readBody(incoming: IncomingMessage, { most, budget }: BodyLimits): Promise<Uint8Array> {
-  const chunks: Buffer[] = []
-  let length = 0
-  try {
-    for await (const chunk of incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-      if (length + chunk.length > most) throw tooLarge(most)
-      if (!budget.take(chunk.length)) throw busy('hold no more bodies')
+export function readBody(incoming: IncomingMessage, { most, budget }: BodyLimits): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let length = 0
+    const stop = (): void => void incoming.off('data', take).off('end', end).off('close', leave)
+    const fail = (reason: Error): void => {
+      stop()
+      budget.give(length)
+      reject(reason)
+    }
+    const take = (chunk: Buffer): void => {
+      if (length + chunk.length > most) return void fail(tooLarge(most))
+      if (!budget.take(chunk.length)) return void fail(busy('hold no more bodies'))
       length += chunk.length
       chunks.push(chunk)
     }
-    return joined(chunks, length)
-  } catch (error) {
-    budget.give(length)
-    throw error
-  }
+    const end = (): void => {
+      stop()
+      resolve(joined(chunks, length))
+    }
+    const leave = (): void => fail(new Error('The client has gone'))
+    if (incoming.destroyed) return void leave()
+    incoming
+      .on('data', take)
+      .once('end', end)
+      .once('close', leave)
+      .on('error', () => {})
+  })
 }
 
 /** Memory of its own: a small Buffer is a view into a pool, all of which would be copied to another thread with it. */

@@ -32,23 +32,22 @@ export interface ClassifyQueue {
    *
    * @param explain whether heat maps are wanted
    * @throws Refusal 503 when too many are waiting
-   * @throws the signal's reason, when it is aborted
+   * @param isGone whether nobody waits for them any more
+   * @throws Error when that is so
    */
-  classify(pictures: readonly Upload[], explain: boolean, signal: AbortSignal): Promise<Outcome[]>
+  classify(pictures: readonly Upload[], explain: boolean, isGone: () => boolean): Promise<Outcome[]>
 }
 
 /** Pictures that go through the network at once, which is fastest at 96 pixels. */
 const batch = 16
-/** Batches on their way to the network's thread, so that it need not wait for this one. */
-const batchesAhead = 2
-/** Small pictures are decoded several at a time; one that is larger than this, in bytes, keeps no other waiting. */
-const chunkBytes = 100_000
-const chunkPictures = 8
+/** Thumbnails cost less to decode than to hand over, so a thread gets several; a large file, in bytes, goes alone. */
+const chunkBytes = 32_000
+const chunkPictures = 16
 
 interface Job {
   readonly picture: Upload
   readonly explain: boolean
-  readonly signal: AbortSignal
+  readonly isGone: () => boolean
   readonly done: (outcome: Outcome) => void
   readonly failed: (reason: unknown) => void
 }
@@ -65,12 +64,12 @@ export function classifyQueue({ pool, inference, workers, most }: QueueOptions):
   const bytes = pixelBytes(inference.facts.preprocessing)
   let length = 0
   let decoding = 0
-  let running = 0
+  let isRunning = false
 
   const decodeNext = (): void => {
     while (decoding < workers && encoded.length > 0) {
       decoding++
-      void decode(nextChunk(encoded, Math.ceil(encoded.length / workers))).finally(() => {
+      void decode(nextChunk(encoded)).finally(() => {
         decoding--
         decodeNext()
       })
@@ -91,13 +90,12 @@ export function classifyQueue({ pool, inference, workers, most }: QueueOptions):
   }
 
   const runNext = (): void => {
-    while (running < batchesAhead && squares.length > 0) {
-      running++
-      void run(nextBatch(squares)).finally(() => {
-        running--
-        runNext()
-      })
-    }
+    if (isRunning || squares.length === 0) return
+    isRunning = true
+    void run(nextBatch(squares)).finally(() => {
+      isRunning = false
+      runNext()
+    })
   }
 
   const run = async (rows: readonly Square[]): Promise<void> => {
@@ -111,7 +109,7 @@ export function classifyQueue({ pool, inference, workers, most }: QueueOptions):
     }
   }
 
-  const enter = (request: Pick<Job, 'picture' | 'explain' | 'signal'>): Promise<Outcome> =>
+  const enter = (request: Pick<Job, 'picture' | 'explain' | 'isGone'>): Promise<Outcome> =>
     new Promise((done, failed) => {
       encoded.push({ ...request, done, failed })
     })
@@ -120,10 +118,10 @@ export function classifyQueue({ pool, inference, workers, most }: QueueOptions):
     get length() {
       return length
     },
-    async classify(pictures, explain, signal) {
+    async classify(pictures, explain, isGone) {
       if (length + pictures.length > most) throw busy('take no more images')
       length += pictures.length
-      const outcomes = pictures.map(picture => enter({ picture, explain, signal }).finally(() => length--))
+      const outcomes = pictures.map(picture => enter({ picture, explain, isGone }).finally(() => length--))
       decodeNext()
       return Promise.all(outcomes)
     },
@@ -131,15 +129,15 @@ export function classifyQueue({ pool, inference, workers, most }: QueueOptions):
 }
 
 /** The next pictures for one decode thread; those that nobody waits for any more are let go. */
-function nextChunk(waiting: Job[], share: number): Job[] {
+function nextChunk(waiting: Job[]): Job[] {
   const jobs: Job[] = []
   let size = 0
-  while (jobs.length < Math.min(share, chunkPictures) && waiting.length > 0) {
+  while (jobs.length < chunkPictures && waiting.length > 0) {
     const job = waiting[0]!
     if (jobs.length > 0 && size + job.picture.bytes.length > chunkBytes) break
     waiting.shift()
-    if (job.signal.aborted) {
-      job.failed(job.signal.reason)
+    if (job.isGone()) {
+      job.failed(new Error('The client has gone'))
       continue
     }
     jobs.push(job)

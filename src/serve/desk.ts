@@ -47,7 +47,7 @@ export function openDesk(options: DeskOptions): Desk {
       checkHost(incoming.headers.host)
       const { pathname: path, searchParams: query } = urlOf(incoming)
       const { handle, params } = find(incoming.method!, path)
-      return await handle({ ...callOf(incoming, outgoing, options), path, query, params })
+      return await handle(callOf(incoming, outgoing, { path, query, params }, options))
     } catch (error) {
       return failure(error)
     }
@@ -86,6 +86,9 @@ export function openDesk(options: DeskOptions): Desk {
   }
 }
 
+/** What of a call the address says. */
+type Target = Pick<Call, 'path' | 'query' | 'params'>
+
 function urlOf({ url }: IncomingMessage): URL {
   try {
     return new URL(url!, 'http://localhost')
@@ -97,22 +100,34 @@ function urlOf({ url }: IncomingMessage): URL {
 function callOf(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  { maxBody: most, budget }: DeskOptions,
-): Omit<Call, 'path' | 'query' | 'params'> {
-  const gone = new AbortController()
-  outgoing.once('close', () => gone.abort())
-  let taken = 0
-  outgoing.once('close', () => budget.give(taken))
+  target: Target,
+  options: DeskOptions,
+): Call {
+  const { maxBody: most, budget } = options
+  let signal: AbortSignal | undefined
   return {
+    ...target,
     method: incoming.method!,
     headers: incoming.headers,
-    signal: gone.signal,
+    isGone: () => outgoing.destroyed,
+    get signal() {
+      signal ??= goneSignal(outgoing)
+      return signal
+    },
     async body() {
       checkBody(incoming, most) // before the client is told to go on
       if (/^100-continue$/i.test(incoming.headers.expect ?? '')) outgoing.writeContinue()
       const bytes = await readBody(incoming, { most, budget })
-      taken = bytes.length
+      if (outgoing.destroyed) budget.give(bytes.length)
+      else outgoing.once('close', () => budget.give(bytes.length))
       return bytes
     },
   }
+}
+
+function goneSignal(outgoing: ServerResponse): AbortSignal {
+  const gone = new AbortController()
+  if (outgoing.destroyed) gone.abort()
+  else outgoing.once('close', () => gone.abort())
+  return gone.signal
 }

@@ -10,7 +10,9 @@ export interface Call {
   readonly params: Readonly<Record<string, string>>
   readonly query: URLSearchParams
   readonly headers: IncomingHttpHeaders
-  /** Aborted when the client goes before it is answered. */
+  /** Whether the client has gone. */
+  readonly isGone: () => boolean
+  /** Aborted when the client goes, or has its answer; made when it is first asked for, since it is not cheap. */
   readonly signal: AbortSignal
   /**
    * The whole body, read when it is asked for.

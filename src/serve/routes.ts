@@ -34,7 +34,7 @@ export function routesOf({ name, inference, queue, options }: Served): Route[] {
         const { top, heatmap } = classifyQuery(call.query)
         if (heatmap && !explains) throw noHeatMaps()
         const uploads = await uploadsOf(call, limits.images)
-        const outcomes = await queue.classify(uploads.pictures, heatmap, call.signal)
+        const outcomes = await queue.classify(uploads.pictures, heatmap, call.isGone)
         return replyTo(uploads, outcomes, facts, top)
       },
     },

@@ -79,7 +79,7 @@ async function warmUp(queue: ClassifyQueue, { facts, run }: Inference, workers: 
   const nothing: Upload = { type: 'bytes', name: 'nothing', bytes: new Uint8Array() }
   const pictures = Array.from({ length: workers }, () => nothing)
   const square = new Uint8Array(pixelBytes(facts.preprocessing))
-  await Promise.all([queue.classify(pictures, false, new AbortController().signal), run(square, false)])
+  await Promise.all([queue.classify(pictures, false, () => false), run(square, false)])
 }
 
 /** What people call it: the run folder's name, or the file's, else what it was trained on. */
