@@ -6,7 +6,7 @@ export const predictSpec: CommandSpec = {
   name: 'predict',
   summary: 'classify images',
   description:
-    'Classifies images, also whole folders and zips of them. Files that cannot be read are named on standard error and left out; only if none can be read is the exit status 3.',
+    'Classifies images, also whole folders and zips of them. Files that cannot be read are named on standard error and left out; only if none can be read is the exit status 3.\n\nAn image that is like none the run was trained on is "unknown": its score is how many times the limit it is off. A submission always names a class.',
   arguments: [
     ['<run>', 'run folder or .onnx file'],
     ['<files...>', 'image files, folders and zips; - for paths on standard input, one a line'],
@@ -21,6 +21,10 @@ export const predictSpec: CommandSpec = {
           default: '1',
           type: 'count',
           elsewhere: ['top-k', 'topk', 'k'],
+        },
+        {
+          flags: '--no-reject',
+          description: 'name a class also for images that are like none the run was trained on',
         },
         jsonOption,
         {

@@ -1,18 +1,22 @@
 /** `graft predict`: a table, JSON lines, or a submission. */
 import { type Classifier, load } from '../../bundle/classifier.ts'
+import type { Outcome } from '../../bundle/predict.ts'
 import { readDataset, readImages } from '../../dataset/dataset.ts'
 import type { Dataset } from '../../dataset/types.ts'
 import { exitStatus, UserError } from '../../util/errors.ts'
 import { writeFileAtomic } from '../../util/files.ts'
 import { counted, quoted } from '../../util/words.ts'
 import type { CommandContext, CommandRun, GivenOptions } from '../command.ts'
-import { type AnswerWriter, jsonAnswers, tableAnswers } from '../predict/answers.ts'
+import { type AnswerWriter, jsonAnswers, type Rejection, tableAnswers } from '../predict/answers.ts'
 import { columnsOf } from '../predict/columns.ts'
 import { givenPaths } from '../predict/paths.ts'
 import { plainForm, readSample, sampleForm, submissionAnswers } from '../predict/submission.ts'
 import { openProgress } from '../terminal/progress.ts'
 import { styleFor } from '../terminal/stream.ts'
 import { printable } from '../terminal/text.ts'
+
+/** The outcome of an image that was read. */
+type Judged = Extract<Outcome, { error: null }>
 
 /** Fewer images are done before a bar could be read. */
 const fewest = 100
@@ -87,7 +91,7 @@ async function answerAll(
   classifier: Classifier,
   { examples, missing }: Dataset,
   writer: AnswerWriter,
-  { json, quiet }: GivenOptions,
+  { json, quiet, csv, sample, reject }: GivenOptions,
   { stdout, stderr: stream, environment, clock, signal }: CommandContext,
 ): Promise<void> {
   const isMixed = json === true && stdout.isTTY === true
@@ -105,14 +109,20 @@ async function answerAll(
   const task = progress.start('images', { total: examples.length, unit: 'images' })
   let failures = missing.length
   const sources = examples.map(({ source }) => source)
-  for await (const { index, probabilities, error } of classifier.predict(sources, { signal })) {
-    const example = examples[index]!
-    writer.add(error === null ? { example, probabilities, error } : { example, probabilities: null, error })
-    if (error !== null) {
+  let unknown = 0
+  for await (const outcome of classifier.predict(sources, { signal })) {
+    const example = examples[outcome.index]!
+    if (outcome.error === null) {
+      const { probabilities, error } = outcome
+      const rejection = reject === false ? undefined : rejectionOf(outcome)
+      if (rejection?.unknown) unknown++
+      writer.add({ example, probabilities, rejection, error })
+    } else {
+      writer.add({ example, probabilities: null, error: outcome.error })
       failures++
-      warn(error.message)
+      warn(outcome.error.message)
     }
-    task.update(index + 1)
+    task.update(outcome.index + 1)
   }
   task.end()
   progress.close()
@@ -120,6 +130,21 @@ async function answerAll(
   if (failures === all) throw nothingRead(all)
   if (failures > 0) stream.write(`${failures} of ${counted(all, 'image')} could not be read\n`)
   writer.end()
+  if (unknown > 0 && !json && !quiet) {
+    const isSubmission = csv !== undefined || sample !== undefined
+    stream.write(`${unknownRemark(unknown, all, isSubmission)}\n`)
+  }
+}
+
+function rejectionOf({ unknown, unfamiliarity }: Judged): Rejection | undefined {
+  return unfamiliarity === null ? undefined : { unknown, unfamiliarity }
+}
+
+function unknownRemark(count: number, all: number, isSubmission: boolean): string {
+  const are = `${count} of ${counted(all, 'image')} ${count === 1 ? 'is' : 'are'} like none that the run was trained on`
+  return isSubmission
+    ? `${are}; the submission names a class for each all the same`
+    : `${are}; --no-reject names a class all the same`
 }
 
 function nothingRead(count: number): UserError {

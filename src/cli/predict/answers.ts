@@ -7,9 +7,20 @@ import { formatPercent } from '../../util/format.ts'
 import type { Style } from '../terminal/stream.ts'
 import { type Column, table } from '../terminal/table.ts'
 
-/** An image, and what became of it. */
+/** Whether an image is like none that the run was trained on, and how unlike, where 1 is the limit. */
+export interface Rejection {
+  readonly unknown: boolean
+  readonly unfamiliarity: number
+}
+
+/** An image, and what became of it; without rejection where that is not asked, or not known. */
 export type Answer =
-  | { readonly example: Example; readonly probabilities: Float32Array; readonly error: null }
+  | {
+      readonly example: Example
+      readonly probabilities: Float32Array
+      readonly rejection?: Rejection | undefined
+      readonly error: null
+    }
   | { readonly example: Example; readonly probabilities: null; readonly error: UserError }
 
 export interface AnswerWriter {
@@ -22,18 +33,25 @@ export interface AnswerWriter {
 
 type Write = (text: string) => void
 
-/** A line at once for each image: `file`, `label`, `score` and all `probabilities`, or `file` and `error`. */
+/** What stands in place of a class. */
+const unknownLabel = 'unknown'
+
+/**
+ * A line at once for each image: `file`, `label`, `score` and all `probabilities`, or `file` and `error`; with `unknown`
+ * and `unfamiliarity` where the run can refuse.
+ */
 export function jsonAnswers(classNames: readonly string[], write: Write): AnswerWriter {
   return {
-    add({ example, probabilities, error }) {
-      const file = nameOfSource(example.source)
-      if (error !== null) {
-        write(`${JSON.stringify({ file, error: error.message })}\n`)
+    add(answer) {
+      const file = nameOfSource(answer.example.source)
+      if (answer.error !== null) {
+        write(`${JSON.stringify({ file, error: answer.error.message })}\n`)
         return
       }
+      const { probabilities, rejection } = answer
       const [best] = topPredictions(probabilities, classNames, 1)
       const all = Object.fromEntries(classNames.map((name, k) => [name, probabilities[k]!]))
-      write(`${JSON.stringify({ file, ...best!, probabilities: all })}\n`)
+      write(`${JSON.stringify({ file, ...best!, ...rejection, probabilities: all })}\n`)
     },
     addMissing: ({ id, reason }) => write(`${JSON.stringify({ file: id, error: reason })}\n`),
     end: () => {},
@@ -48,7 +66,10 @@ export interface TableOptions {
   readonly style: Style
 }
 
-/** A table at the end, for its columns are as wide as what they hold. */
+/**
+ * A table at the end, for its columns are as wide as what they hold. An image that is refused is `unknown` before the
+ * classes that it might be, its score how many times the limit it is off.
+ */
 export function tableAnswers(
   classNames: readonly string[],
   { top, width, style }: TableOptions,
@@ -64,10 +85,13 @@ export function tableAnswers(
     ]).flat(),
   ]
   return {
-    add({ example, probabilities, error }) {
-      if (error !== null) return
+    add(answer) {
+      if (answer.error !== null) return
+      const { example, probabilities, rejection } = answer
       const best = topPredictions(probabilities, classNames, shown)
-      rows.push([example.id, ...best.flatMap(({ label, score }) => [label, formatPercent(score)])])
+      const cells = best.flatMap(({ label, score }) => [label, formatPercent(score)])
+      const first = rejection?.unknown ? [unknownLabel, `${rejection.unfamiliarity.toFixed(2)}x`] : []
+      rows.push([example.id, ...[...first, ...cells].slice(0, 2 * shown)])
     },
     addMissing: () => {},
     end() {
