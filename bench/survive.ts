@@ -1,6 +1,7 @@
 /**
- * Kills a short training 200 times, at random moments and in the middle of random changes to the disk, goes on each time,
- * and compares the classifiers with those of an undisturbed training, bit by bit:
+ * Kills a short training 200 times, at random moments, in the middle of random changes to the disk, and there with the
+ * loss of what was not flushed, as by a power cut; goes on each time, and compares the classifiers with those of an
+ * undisturbed training, bit by bit:
  *
  *   node dist/bench/survive.js [MOMENTS] [SEED]
  */
@@ -32,9 +33,13 @@ for (const threads of [1, 2]) {
   for (let at = 0; at < moments / 2; at++) {
     const moment = Math.floor(random.next() * milliseconds)
     const nth = 1 + random.integer(changes)
-    const kill =
-      at % 2 === 0 ? surviveMoment(place, moment, expected) : surviveChange(place, { nth }, expected)
-    await kill.then(
+    const ways = [
+      () => surviveMoment(place, moment, expected),
+      () => surviveChange(place, { nth }, expected),
+      () => surviveChange(place, { nth, unflushed: 'nothing' }, expected),
+      () => surviveChange(place, { nth, unflushed: 'zeros' }, expected),
+    ]
+    await ways[at % ways.length]!().then(
       wasKilled => {
         tally.survived++
         if (wasKilled) tally.killed++

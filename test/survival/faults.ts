@@ -5,6 +5,7 @@
 
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
+import { resolve } from 'node:path'
 import type { Change, Faults, TracedChange } from './harness.ts'
 
 const { kill, trace, clock }: Faults = JSON.parse(process.env['GRAFT_FAULTS'] ?? '{}')
@@ -35,7 +36,21 @@ function note(...change: TracedChange): void {
   if (trace !== undefined) add(trace, `${JSON.stringify(change)}\n`)
 }
 
+/** What this thread has written and not flushed yet: the size up to which a file is safe, by path. */
+const unsafe = new Map<string, number>()
+
+/** As after a power cut: what was not flushed is gone, or is there as zeros, as some file systems leave it. */
+function losePower(leaving: 'nothing' | 'zeros'): void {
+  for (const [path, size] of unsafe) {
+    if (!real.existsSync(path)) continue
+    const end = real.statSync(path).size
+    real.truncateSync(path, size)
+    if (leaving === 'zeros') real.truncateSync(path, end)
+  }
+}
+
 function die(): never {
+  if (kill?.unflushed !== undefined) losePower(kill.unflushed)
   process.kill(process.pid, 'SIGKILL')
   throw new Error('unreachable')
 }
@@ -52,23 +67,26 @@ Object.assign(fs, {
   openSync(path: string, flags: string | number = 'r', mode?: number) {
     if (flags !== 'r') before('open', String(path))
     const file = real.openSync(path, flags, mode)
-    paths.set(file, String(path))
+    paths.set(file, resolve(String(path)))
     return file
   },
   /** A write that is cut off has brought half of its bytes to the disk. */
   writeSync(file: number, data: Uint8Array | string, offset = 0, length?: number, position?: number | null) {
     const bytes = typeof data === 'string' ? Buffer.from(data) : data
     const count = length ?? bytes.length - offset
-    if (isFatal('write', pathOf(file))) {
+    const path = pathOf(file)
+    if (!unsafe.has(path)) unsafe.set(path, real.fstatSync(file).size)
+    if (isFatal('write', path)) {
       real.writeSync(file, bytes, offset, Math.floor(count / 2), position)
       die()
     }
-    note('write', pathOf(file))
+    note('write', path)
     return real.writeSync(file, bytes, offset, count, position)
   },
   fsyncSync(file: number) {
     before('flush', pathOf(file))
     real.fsyncSync(file)
+    unsafe.delete(pathOf(file))
   },
   ftruncateSync(file: number, length?: number) {
     before('truncate', pathOf(file))

@@ -20,6 +20,8 @@ export interface Kill {
   readonly change?: Change
   /** A part of the path. */
   readonly path?: string
+  /** A power cut: what the thread has not flushed becomes this. By default it stays, as when only the process dies. */
+  readonly unflushed?: 'nothing' | 'zeros'
   /** A file to count in. */
   readonly tally: string
 }
@@ -147,7 +149,7 @@ export async function changesOf(place: Workplace, run: string): Promise<TracedCh
 
 /** Kills a training at a change to the disk, goes on, and compares. @returns whether the change came */
 export function surviveChange(place: Workplace, kill: Omit<Kill, 'tally'>, expected: Made): Promise<boolean> {
-  const run = ['change', kill.nth, kill.change, kill.path?.replaceAll('/', '-')].join('-')
+  const run = ['change', kill.nth, kill.change, kill.path?.replaceAll('/', '-'), kill.unflushed].join('-')
   const faults = { kill: { ...kill, tally: join(place.folder, `${run}.tally`) } }
   return survive(place, run, { faults }, expected)
 }

@@ -38,6 +38,18 @@ const kills: Readonly<Record<string, Omit<Kill, 'tally'>>> = {
   },
   'in the middle of a record of the cache': { change: 'write', path: 'index.bin', nth: 5 },
   'in the middle of the bundle that it is for': { change: 'write', path: 'best.onnx', nth: 1 },
+  'by a power cut in the middle of a record of the cache': {
+    change: 'write',
+    path: 'index.bin',
+    nth: 6,
+    unflushed: 'zeros',
+  },
+  'by a power cut after an epoch was written down': {
+    change: 'open',
+    path: 'checkpoint/state',
+    nth: 2,
+    unflushed: 'nothing',
+  },
   'in the middle of its evaluation': { change: 'write', path: 'evaluation.json', nth: 1 },
 }
 for (const [moment, kill] of Object.entries(kills)) {

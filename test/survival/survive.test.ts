@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { after, before, test } from 'node:test'
 import {
   assertSame,
@@ -34,8 +34,8 @@ test('each file of a run is flushed before it is renamed, and its folder after t
   assert.ok(renames.length > 10)
   for (const at of renames) {
     const [, from, to] = changes[at]!
-    assert.deepEqual(changes[at - 1], ['flush', from])
-    assert.deepEqual(changes[at + 1], ['flush', dirname(to!)])
+    assert.deepEqual(changes[at - 1], ['flush', resolve(place.folder, from!)])
+    assert.deepEqual(changes[at + 1], ['flush', resolve(place.folder, dirname(to!))])
   }
 })
 
