@@ -59,6 +59,15 @@ test('exportRun() makes ONNX files that say how to run them, and of which the bu
   assert.match(readFileSync(join(out, 'labels.d.ts'), 'utf8'), /\| "cold"\n {2}\| "warm"/)
 })
 
+test('exportRun() in whole numbers says what that costs, and is judged by accuracy', async () => {
+  const { out, verification } = await exportRun(run, { to: 'web', quantize: 'int8', maxLoss: 100 })
+  assert.equal(out, join(run, 'web-int8'))
+  assert.deepEqual(verification.tolerance, { measure: 'accuracy points', most: 100 })
+  assert.equal(verification.quantization!.calibrated, readRunRecord(run).data.examples.train)
+  const sizeIn = (folder: string): number => statSync(join(folder, 'best.onnx')).size
+  assert.ok(sizeIn(out) < sizeIn(run))
+})
+
 test('exportRun() compares the same images each time', async () => {
   const chosen = async (): Promise<readonly unknown[]> =>
     (await exportRun(run, { to: 'onnx', images: 3 })).verification.files

@@ -1,11 +1,11 @@
 /** An exported page in Chromium, from a plain static server and with no other host to be reached. */
 import assert from 'node:assert/strict'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { after, before, type TestContext, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import type { Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { buildBundle } from '../../src/bundle/build.ts'
 import { type Classifier, load } from '../../src/bundle/classifier.ts'
 import { loadBundle } from '../../src/bundle/load-bundle.ts'
@@ -44,15 +44,19 @@ after(async () => {
 const isElsewhere = (url: string): boolean =>
   !url.startsWith(server.url) && !url.startsWith(`blob:${server.url}`) && !url.startsWith('data:')
 
+type Check = (browser: Browser, context: TestContext) => Promise<void>
+
+/** What is asked of the page, all in one browser. */
+const criteria: [name: string, check: Check][] = []
+const criterion = (name: string, check: Check): void => void criteria.push([name, check])
+
 /** Waits for the classifier, and gives what the page says of it. */
 async function ready(page: Page): Promise<string> {
   await page.getByText(/^Ready: /).waitFor()
   return (await page.locator('#engine').textContent())!
 }
 
-test('the exported page answers as Node does, says what computes, and asks no other host', async context => {
-  const browser = await openBrowser(context)
-  if (!browser) return
+criterion('answers as Node does, says what computes, and asks no other host', async browser => {
   const { page, errors } = await openPage(browser, 'about:blank')
   const others: string[] = []
   page.on('request', request => void (isElsewhere(request.url()) && others.push(request.url())))
@@ -73,9 +77,7 @@ test('the exported page answers as Node does, says what computes, and asks no ot
   assert.deepEqual(errors, [])
 })
 
-test('the exported page shows labels, names and titles as text', async context => {
-  const browser = await openBrowser(context)
-  if (!browser) return
+criterion('shows labels, names and titles as text', async browser => {
   const { page } = await openPage(browser, `${server.url}below/`)
   await ready(page)
   await page.setInputFiles('#files', picture)
@@ -84,9 +86,7 @@ test('the exported page shows labels, names and titles as text', async context =
   assert.equal(await page.locator('b, i').count(), 0)
 })
 
-test('the exported page has no fault that axe-core finds, at any width and by any light', async context => {
-  const browser = await openBrowser(context)
-  if (!browser) return
+criterion('has no fault that axe-core finds, at any width and by any light', async browser => {
   for (const view of Object.values(views)) {
     const { page, context: tab } = await openPage(browser, `${server.url}below/`, view)
     await ready(page)
@@ -97,17 +97,26 @@ test('the exported page has no fault that axe-core finds, at any width and by an
   }
 })
 
-test('the exported page says what is wrong with a file that is no picture', async context => {
-  const browser = await openBrowser(context)
-  if (!browser) return
+criterion('uses threads where the server isolates it', async (browser, context) => {
+  const isolated = await serveFolders([site], {
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-embedder-policy': 'require-corp',
+  })
+  context.after(() => isolated.close())
+  const { page, errors } = await openPage(browser, `${isolated.url}below/`)
+  assert.match(await ready(page), availableParallelism() > 1 ? /on \d threads/ : /WebAssembly computes/)
+  await page.setInputFiles('#files', picture)
+  await page.locator('.answer .scores').waitFor()
+  assert.deepEqual(errors, [])
+})
+
+criterion('says what is wrong with a file that is no picture', async browser => {
   const { page } = await openPage(browser, `${server.url}below/`)
   await page.setInputFiles('#files', join(root, 'text.png'))
   await page.getByText('Cannot read "text.png" as an image: it holds text').first().waitFor()
 })
 
-test('the exported page says what is wrong with a bundle that is missing, altered or no bundle', async context => {
-  const browser = await openBrowser(context)
-  if (!browser) return
+criterion('says what is wrong with a bundle that is missing, altered or no bundle', async browser => {
   const bundle = readFileSync(join(site, 'below/best.onnx'))
   const altered = Buffer.from(bundle)
   altered[altered.length >> 1]! ^= 1
@@ -126,6 +135,12 @@ test('the exported page says what is wrong with a bundle that is missing, altere
     await page.getByText(said).waitFor()
     await damaged.close()
   }
+})
+
+test('the exported page', async context => {
+  const browser = await openBrowser(context)
+  if (!browser) return
+  for (const [name, check] of criteria) await context.test(name, inner => check(browser, inner))
 })
 
 test('the exported page weighs less than 300 KB, compressed, before model and engine', () => {
