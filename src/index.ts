@@ -19,9 +19,18 @@ export type { Dataset, Example, Missing, Source, Split } from './dataset/types.t
 export type { DistillOptions } from './distill/options.ts'
 export type { DistillEvent, DistillFigures, DistillRecord } from './distill/types.ts'
 export type { Evaluation } from './evaluate/evaluation.ts'
+export { type Dashboard, type DashboardOptions, openDashboard } from './serve/dashboard/open-dashboard.ts'
 export type { ServeLimits, ServeOptions } from './serve/options.ts'
 export { type Server, serve } from './serve/server.ts'
 export type { TrainOptions } from './train/options.ts'
-export type { EpochRecord, Figures, Outcome, Phase, Plan, TrainEvent } from './train/types.ts'
+export type {
+  EpochRecord,
+  Figures,
+  Outcome,
+  Phase,
+  Plan,
+  TrainEvent,
+  WatchedExample,
+} from './train/types.ts'
 export { type ErrorCode, UserError } from './util/errors.ts'
 export { version } from './util/version.ts'

@@ -55,7 +55,7 @@ const styles = `
 #progress .meter { height: .75rem; }
 #figures { grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); }
 #figures .card { padding: .75rem 1rem; }
-#figures .figure { font-size: 1.5rem; }
+#figures .figure { font-size: 1.375rem; white-space: nowrap; }
 #runs { width: 100%; }
 #runs th, #runs td { padding: .375rem .5rem; }
 #runs td:first-child { overflow-wrap: anywhere; min-width: 6rem; }
