@@ -6,14 +6,17 @@ import { splitDataset } from '../dataset/split.ts'
 import type { Example } from '../dataset/types.ts'
 import { embeddedBackbone } from '../model/embedded/backbone.ts'
 import { mobilenetV2 } from '../model/mobilenet-v2.ts'
+import type { DownloadProgress } from '../model/weights/download-part.ts'
 import type { TrainOptions } from '../train/options.ts'
 import { planFor } from '../train/recipes.ts'
 import { contentOf } from '../train/run-folder.ts'
+import type { Plan } from '../train/types.ts'
 import { UserError } from '../util/errors.ts'
 import { version } from '../util/version.ts'
+import { exactCopyNotes, findCopies } from './copies.ts'
 import { sizeFor } from './image-size.ts'
 import type { FingerprintedData, RunStart } from './types.ts'
-import { chooseWeights, type Downloading, isEmbeddedMeant } from './weights.ts'
+import { chooseWeights, isEmbeddedMeant } from './weights.ts'
 
 /** The largest share of files that may be unreadable unless the user says otherwise. */
 const tolerated = 0.01
@@ -23,32 +26,51 @@ const tutorialSize = 96
 /** More threads than this gain nothing on networks of this size. */
 const mostThreads = 8
 
+/** Where a new run keeps and tells things. */
+export interface FreshContext {
+  /** The cache's root. */
+  readonly cache: string
+  readonly signal: AbortSignal
+  readonly onDownload: (progress: DownloadProgress) => void
+  /** Told how many of the pictures were looked at. */
+  readonly onRead: (done: number, total: number) => void
+}
+
 /** @throws UserError when the data cannot be trained on, the folder is taken, or options do not fit */
 export async function freshRun(
-  { dataset, name, fingerprint }: FingerprintedData,
+  { dataset, keys, name, fingerprint }: FingerprintedData,
   givenRun: string | undefined,
   options: TrainOptions,
-  downloading: Downloading,
+  { cache, signal, onDownload, onRead }: FreshContext,
 ): Promise<RunStart> {
   const { seed = 1, validation = defaultValidation, recipe, skipBad } = options
   const run = givenRun ?? freeRunName(name)
   const content = contentOf(run)
   if (content !== 'nothing') throw taken(run, content)
   const method = recipe === 'tutorial' ? 'random' : 'stratified'
-  const split = splitDataset(dataset, { validation, seed, method })
+  const drawn = splitDataset(dataset, { validation, seed, method })
   const maxUnreadable = skipBad ? 1 : tolerated
+  requireTrainable(dataset, drawn, maxUnreadable)
+  const size = options.size ?? (await usualSize(options, drawn.train, seed))
+  const { path, alpha, backbone } = await chooseWeights(options, size, { signal, onProgress: onDownload })
+  const planOn = (examples: readonly Example[]): Plan =>
+    planFor(options, {
+      classes: dataset.classNames.length,
+      trainExamples: examples.length,
+      weights: path,
+      alpha,
+      size,
+      threads: options.threads ?? Math.min(availableParallelism(), mostThreads),
+      layers: mobilenetV2({ alpha, size }).layers,
+    })
+  const { preprocessing } = planOn(drawn.train)
+  const isGrouped = options.groupDuplicates ?? recipe !== 'tutorial'
+  const { groups, notes: copyNotes } = isGrouped
+    ? await findCopies(dataset, { preprocessing, cache, signal, onProgress: onRead })
+    : { groups: [], notes: exactCopyNotes(dataset, keys) }
+  const split = groups.length === 0 ? drawn : splitDataset(dataset, { validation, seed, method, groups })
   requireTrainable(dataset, split, maxUnreadable)
-  const size = options.size ?? (await usualSize(options, split.train, seed))
-  const { path, alpha, backbone } = await chooseWeights(options, size, downloading)
-  const plan = planFor(options, {
-    classes: dataset.classNames.length,
-    trainExamples: split.train.length,
-    weights: path,
-    alpha,
-    size,
-    threads: options.threads ?? Math.min(availableParallelism(), mostThreads),
-    layers: mobilenetV2({ alpha, size }).layers,
-  })
+  const plan = planOn(split.train)
   const [train, held, test] = [split.train, split.validation, split.test]
   const data = {
     root: dataset.root,
@@ -64,7 +86,7 @@ export async function freshRun(
     run,
     split,
     record: { format: 1, versions, plan, maxUnreadable, backbone, data },
-    notes: [...dataset.notes, ...splitNotes(dataset, split), ...choiceNotes(options, size)],
+    notes: [...dataset.notes, ...copyNotes, ...splitNotes(dataset, split), ...choiceNotes(options, size)],
   }
 }
 

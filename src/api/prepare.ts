@@ -6,12 +6,14 @@ import { readDataset } from '../dataset/dataset.ts'
 import { datasetFingerprint } from '../dataset/fingerprint.ts'
 import { fingerprintFiles } from '../dataset/records.ts'
 import type { Dataset } from '../dataset/types.ts'
+import { excludedIds, withoutExamples } from '../inspect/findings-csv.ts'
 import type { DownloadProgress } from '../model/weights/download-part.ts'
 import { cacheRoot } from '../pipeline/cache-root.ts'
 import { checkOptions } from '../train/options.ts'
 import type { WorkerRequest } from '../train/protocol.ts'
 import type { TrainEvent } from '../train/types.ts'
 import { steadyClock } from '../util/clock.ts'
+import { exclusionNote } from './copies.ts'
 import { freshRun } from './fresh.ts'
 import { repeatWords } from './repeat.ts'
 import { resumedRun } from './resume.ts'
@@ -35,24 +37,40 @@ export async function prepare(
     labels,
     idColumn,
     labelColumn,
+    exclude,
     signal: _,
     ...rest
   } = request
   const options = checkOptions(rest)
-  const dataset = typeof data === 'string' ? await readDataset(data, { labels, idColumn, labelColumn }) : data
+  const given = typeof data === 'string' ? await readDataset(data, { labels, idColumn, labelColumn }) : data
+  const dataset = exclude === undefined ? given : withoutExcluded(given, exclude)
   const cache = resolve(givenCache ?? cacheRoot(process.env))
   const sources = dataset.examples.map(({ source }) => source)
   const keys = await fingerprintFiles(sources, cache)
   const known = { dataset, keys, name: nameOf(dataset), fingerprint: datasetFingerprint(dataset, keys) }
   const start = resume
     ? resumedRun(known, run, options)
-    : repeatable(await freshRun(known, run, options, { signal, onProgress: downloadTeller(tell) }), {
-        ...options,
-        labels,
-        idColumn,
-        labelColumn,
-      })
+    : repeatable(
+        await freshRun(known, run, options, {
+          cache,
+          signal,
+          onDownload: downloadTeller(tell),
+          onRead: readTeller(tell),
+        }),
+        {
+          ...options,
+          labels,
+          idColumn,
+          labelColumn,
+          exclude,
+        },
+      )
   return { ...known, ...start, resumed: resume, request: workerRequest(known, start, cache) }
+}
+
+function withoutExcluded(given: Dataset, table: string): Dataset {
+  const { dataset, excluded } = withoutExamples(given, excludedIds(table))
+  return { ...dataset, notes: [...dataset.notes, exclusionNote(table, excluded)] }
 }
 
 /** A new run that remembers how it was asked for. */
@@ -60,7 +78,7 @@ function repeatable(start: RunStart, request: TrainRequest): RunStart {
   return { ...start, record: { ...start.record, command: repeatWords(request, start.record) } }
 }
 
-/** Milliseconds between two words about a download. */
+/** Milliseconds between two words about a download or about reading. */
 const pace = 100
 
 function downloadTeller(tell: (event: TrainEvent) => void): (progress: DownloadProgress) => void {
@@ -70,6 +88,16 @@ function downloadTeller(tell: (event: TrainEvent) => void): (progress: DownloadP
     if (steadyClock() - last < pace && done !== total) return
     last = steadyClock()
     tell({ ...words, done, total: total ?? 0 })
+  }
+}
+
+function readTeller(tell: (event: TrainEvent) => void): (done: number, total: number) => void {
+  const words = { event: 'progress', stage: 'read', phase: null, epoch: null, epochs: null } as const
+  let last = Number.NEGATIVE_INFINITY
+  return (done, total) => {
+    if (steadyClock() - last < pace && done !== total) return
+    last = steadyClock()
+    tell({ ...words, done, total })
   }
 }
 

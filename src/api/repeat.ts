@@ -23,6 +23,7 @@ export function repeatWords(
 
 /** An option as the command line takes it; switches that are off, and what was not given, need no word. */
 function wordsOf(name: string, value: unknown): string[] {
+  if (name === 'groupDuplicates' && value === false) return ['--no-group-duplicates']
   if (value === undefined || value === false) return []
   const flag = `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
   return value === true ? [flag] : [flag, textOf(value)]

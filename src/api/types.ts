@@ -16,6 +16,8 @@ export interface TrainRequest extends TrainOptions {
   readonly labels?: string | undefined
   readonly idColumn?: string | undefined
   readonly labelColumn?: string | undefined
+  /** A table of examples to leave out, such as the `findings.csv` of an inspection; see `excludedIds`. */
+  readonly exclude?: string | undefined
   readonly signal?: AbortSignal | undefined
 }
 

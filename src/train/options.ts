@@ -35,6 +35,8 @@ export interface TrainOptions {
   readonly labelSmoothing?: number | undefined
   /** Share of the examples held out, 0 up to but not including 1; default 0.1, where the data names no split. */
   readonly validation?: number | undefined
+  /** Keep copies of a picture, exact or near, on one side of the split. Default: yes, but not in `tutorial`. */
+  readonly groupDuplicates?: boolean | undefined
   readonly seed?: number | undefined
   readonly threads?: number | undefined
   /** Train although more than 1% of the files cannot be read. */
@@ -62,6 +64,7 @@ const schema = z.strictObject({
   classWeights: z.union([z.enum(['none', 'balanced']), z.record(z.string(), number().positive())]),
   labelSmoothing: number().min(0).max(0.9),
   validation: number().min(0).lt(1),
+  groupDuplicates: z.boolean(),
   seed: z.int().nonnegative(),
   threads: z.int().min(1).max(256),
   skipBad: z.boolean(),

@@ -15,6 +15,19 @@ const data: OptionGroup = {
     ...labelOptions,
     validationOption,
     {
+      flags: '--exclude <file>',
+      description:
+        'table of images to leave out: the findings.csv of "graft inspect", or one with a column "id"',
+      elsewhere: ['ignore', 'skip', 'blacklist'],
+    },
+    {
+      flags: '--group-duplicates',
+      description: 'keep copies of a picture, exact or near, on one side of the split',
+      default: 'on; tutorial: off',
+      elsewhere: ['group', 'groups', 'deduplicate'],
+    },
+    { flags: '--no-group-duplicates', description: 'split as if there were no copies' },
+    {
       flags: '--skip-bad',
       description: 'train although more than 1% of the files cannot be read',
       elsewhere: ['ignore-errors', 'skip-errors'],

@@ -76,13 +76,20 @@ function stopped(
 
 /** The data must be found again as it was; all else the run remembers. */
 function resumeWords(data: string, folder: string, options: GivenOptions): string[] {
-  const cache = typeof options['cache'] === 'string' ? ['--cache', options['cache']] : []
-  return ['train', ...dataWords(data, options), ...cache, '--run', folder, '--resume']
+  const more = ['exclude', 'cache'].flatMap(name =>
+    typeof options[name] === 'string' ? [`--${name}`, options[name]] : [],
+  )
+  return ['train', ...dataWords(data, options), ...more, '--run', folder, '--resume']
 }
 
 /** Where the data is and how its table is headed, as on a command line. */
 function dataWords(data: string, options: GivenOptions): string[] {
-  const flags = { labels: '--labels', idColumn: '--id-column', labelColumn: '--label-column' }
+  const flags = {
+    labels: '--labels',
+    idColumn: '--id-column',
+    labelColumn: '--label-column',
+    exclude: '--exclude',
+  }
   const found = Object.entries(flags).flatMap(([name, flag]) =>
     typeof options[name] === 'string' ? [flag, options[name]] : [],
   )

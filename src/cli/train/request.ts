@@ -12,7 +12,14 @@ import { flagOf } from '../option-values.ts'
 
 const text = z.string().min(1).optional()
 /** What is no matter of how to train: where things are. */
-const places = z.object({ run: text, cache: text, labels: text, idColumn: text, labelColumn: text })
+const places = z.object({
+  run: text,
+  cache: text,
+  labels: text,
+  idColumn: text,
+  labelColumn: text,
+  exclude: text,
+})
 
 /**
  * The request; an option of the command line goes before the same one of the file.
@@ -93,7 +100,7 @@ function parsed(path: string): unknown {
 /** The options that a file may hold, in camel case. */
 const fileNames = trainSpec.groups
   .flatMap(({ options }) => options.map(option => camelCase(flagOf(option))))
-  .filter(name => !['config', 'resume', 'json', 'quiet', 'dashboard'].includes(name))
+  .filter(name => !['config', 'resume', 'json', 'quiet', 'dashboard', 'noGroupDuplicates'].includes(name))
 
 function camelCase(flag: string): string {
   return flag.slice(2).replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
