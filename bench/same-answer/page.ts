@@ -53,5 +53,5 @@ const openHere = `(async () => {
   const runtime = runtimeIn(new URL('ort/', document.baseURI))
   const classifier = await load('best.onnx', { runtime, device: 'wasm' })
   globalThis.ask = async text =>
-    Array.from(await classifier.probabilities(Uint8Array.from(atob(text), letter => letter.charCodeAt(0))))
+    Array.from((await classifier.judge(Uint8Array.from(atob(text), letter => letter.charCodeAt(0)))).probabilities)
 })()`

@@ -33,7 +33,7 @@ export async function openWebExport(folder: string): Promise<ExportedEngine> {
   return {
     file: webBundle,
     engine: 'onnxruntime-web, WebAssembly',
-    run: image => session.run(fitImage(image, facts.preprocessing).data),
+    run: async image => (await session.run(fitImage(image, facts.preprocessing).data)).probabilities,
     close: () => session.close(),
   }
 }

@@ -2,10 +2,12 @@
 import { type BrowserClassifier, type OpenOptions, openClassifier } from './classifier.ts'
 import { installedRuntime } from './runtime.ts'
 
+export type { Judgement } from '../bundle/engine.ts'
+export type { RejectFacts } from '../bundle/facts.ts'
 export type { BundleCard, CardFigures } from '../bundle/parts.ts'
 export type { Prediction } from '../bundle/ranking.ts'
 export { type ErrorCode, UserError } from '../util/errors.ts'
-export type { BrowserClassifier } from './classifier.ts'
+export type { BrowserClassifier, ClassifyOptions } from './classifier.ts'
 export type { BrowserInput } from './pixels.ts'
 export { type Device, type Runtime, type RuntimeSource, runtimeIn } from './runtime.ts'
 

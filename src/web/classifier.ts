@@ -1,4 +1,6 @@
 /** A bundle in a browser: load it, and ask it what is in a picture. */
+import type { Judgement } from '../bundle/engine.ts'
+import type { RejectFacts } from '../bundle/facts.ts'
 import type { BundleCard } from '../bundle/parts.ts'
 import { type Prediction, topPredictions } from '../bundle/ranking.ts'
 import { fitImage } from '../pipeline/fit.ts'
@@ -16,6 +18,13 @@ export interface OpenOptions {
   readonly device?: Device | 'auto'
 }
 
+export interface ClassifyOptions {
+  /** How many classes to give, the most probable ones; default 5. */
+  readonly top?: number
+  /** Whether pictures that are like no training image are called unknown; default true, where the bundle can tell. */
+  readonly reject?: boolean
+}
+
 /** A model that is ready to classify. */
 export interface BrowserClassifier {
   /** In the order of probabilities. */
@@ -23,6 +32,8 @@ export interface BrowserClassifier {
   readonly preprocessing: Preprocessing
   /** Where the model comes from, and its figures. */
   readonly card: BundleCard
+  /** When a picture is called unknown, and how that was measured; null where the bundle refuses nothing. */
+  readonly reject: RejectFacts | null
   /** What computes. */
   readonly device: Device
   /** Threads of the processor; more than 1 only on pages that are cross-origin isolated. */
@@ -30,14 +41,14 @@ export interface BrowserClassifier {
   /** Why the graphics card is not used, in a few words; null where it is, or was not asked for. */
   readonly note: string | null
   /**
-   * The most probable classes of a picture, the best first.
+   * The most probable classes of a picture, the best first; each is marked `unknown` where the picture is like no
+   * training image.
    *
-   * @param options `top`: how many, default 5
    * @throws UserError `image` when it cannot be read, `model` when the engine fails
    */
-  classify(input: BrowserInput, options?: { readonly top?: number }): Promise<Prediction[]>
-  /** The probabilities of all classes, float32 [K]. Throws as `classify` does. */
-  probabilities(input: BrowserInput): Promise<Float32Array>
+  classify(input: BrowserInput, options?: ClassifyOptions): Promise<Prediction[]>
+  /** The probabilities of all classes, and how unlike the training images the picture is. Throws as `classify` does. */
+  judge(input: BrowserInput): Promise<Judgement>
   /** Frees the network; nothing can be classified afterwards. */
   dispose(): Promise<void>
 }
@@ -57,8 +68,9 @@ export async function openClassifier(
   const bytes = isAddress ? await fetched(model) : new Uint8Array(model)
   const facts = await readBundle(bytes, name)
   const { session, note } = await openOnBestDevice({ bytes, facts, runtime, device })
-  const { classNames, preprocessing, card } = facts
-  const probabilities = async (input: BrowserInput): Promise<Float32Array> =>
+  const { classNames, preprocessing, card, reject: rejectFacts = null } = facts
+  const limit = rejectFacts?.limit ?? Number.POSITIVE_INFINITY
+  const judge = async (input: BrowserInput): Promise<Judgement> =>
     session.run(fitImage(await pixelsOf(input, preprocessing), preprocessing).data)
   return {
     classNames,
@@ -67,9 +79,13 @@ export async function openClassifier(
     device: session.device,
     threads: session.threads,
     note,
-    probabilities,
-    async classify(input, { top = 5 } = {}) {
-      return topPredictions(await probabilities(input), classNames, top)
+    reject: rejectFacts,
+    judge,
+    async classify(input, { top = 5, reject = true } = {}) {
+      const { probabilities, unfamiliarity } = await judge(input)
+      const best = topPredictions(probabilities, classNames, top)
+      const unknown = reject && (unfamiliarity ?? 0) > limit
+      return unknown ? best.map(prediction => ({ ...prediction, unknown })) : best
     },
     dispose: () => session.close(),
   }

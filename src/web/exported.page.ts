@@ -18,7 +18,10 @@ const device = (new URLSearchParams(location.search).get('device') ?? 'auto') as
 const opening = openClassifier(here(bundle), { runtime: runtimeIn(here('ort/')), device })
 const engine = byId('engine', HTMLElement)
 
-startTry(async (image, { top }) => ({ predictions: await (await opening).classify(image, { top }) }), model)
+startTry(async (image, { top }) => {
+  const predictions = await (await opening).classify(image, { top })
+  return { predictions, unknown: predictions[0]?.unknown === true }
+}, model)
 opening.then(
   classifier => (engine.textContent = sentenceOf(classifier)),
   error => (engine.textContent = [error.message, error.hint].filter(Boolean).join('. ')),

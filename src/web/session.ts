@@ -1,5 +1,6 @@
 /** A bundle's graph on onnxruntime-web, on one device: in browsers, and in Node where exports are verified. */
 import { bundleNames } from '../bundle/bundle-graph.ts'
+import type { Judgement } from '../bundle/engine.ts'
 import type { BundleFacts } from '../bundle/facts.ts'
 import { messageOf, UserError } from '../util/errors.ts'
 import type { Device, Runtime } from './runtime.ts'
@@ -9,13 +10,12 @@ export interface WebSession {
   /** Threads of the processor that the engine uses. */
   readonly threads: number
   /**
-   * The probabilities of one picture.
+   * Judges one picture.
    *
    * @param pixels uint8 RGB [size, size, 3]
-   * @returns float32 [K]
    * @throws UserError `model` when the engine fails
    */
-  run(pixels: Uint8Array): Promise<Float32Array>
+  run(pixels: Uint8Array): Promise<Judgement>
   close(): Promise<void>
 }
 
@@ -38,10 +38,13 @@ export async function openWebSession(
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
   })
-  const run = async (pixels: Uint8Array): Promise<Float32Array> => {
+  const run = async (pixels: Uint8Array): Promise<Judgement> => {
     const image = new runtime.Tensor('uint8', pixels, [1, size, size, 3])
-    const { [bundleNames.output]: output } = await session.run({ [bundleNames.input]: image })
-    return new Float32Array((await output!.getData()) as Float32Array)
+    const outputs = await session.run({ [bundleNames.input]: image })
+    const numbers = async (name: string): Promise<Float32Array | undefined> =>
+      outputs[name] && new Float32Array((await outputs[name].getData()) as Float32Array)
+    const unfamiliarity = (await numbers(bundleNames.unfamiliarity))?.[0] ?? null
+    return { probabilities: (await numbers(bundleNames.output))!, unfamiliarity }
   }
   const queue = inTurn()
   return {
