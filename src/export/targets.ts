@@ -3,10 +3,12 @@ import type { Bundle } from '../bundle/load-bundle.ts'
 import { type ExportedEngine, openBundleExport, openTransformersExport, openWebExport } from './engines.ts'
 import type { ExportFiles } from './files.ts'
 import { onnxBundle, onnxFiles } from './onnx.ts'
+import { tfjsFiles } from './tfjs.ts'
+import { openTfjsExport } from './tfjs-engine.ts'
 import { webFiles } from './web.ts'
 
-/** `web`: a static site; `onnx`: files for ONNX Runtime and transformers.js. */
-export type ExportTarget = 'web' | 'onnx'
+/** `web`: a static site; `onnx`: files for ONNX Runtime and transformers.js; `tfjs`: a layers model for TensorFlow.js. */
+export type ExportTarget = 'web' | 'onnx' | 'tfjs'
 
 export interface Target {
   /**
@@ -23,5 +25,9 @@ export const targets: Readonly<Record<ExportTarget, Target>> = {
   onnx: {
     files: onnxFiles,
     engines: folder => [openBundleExport(folder, onnxBundle), openTransformersExport(folder)],
+  },
+  tfjs: {
+    files: (bundle, _bytes, title) => tfjsFiles(bundle, title),
+    engines: folder => [openTfjsExport(folder)],
   },
 }

@@ -8,6 +8,7 @@ import type { BundleParts } from '../../src/bundle/parts.ts'
 import { writeExport } from '../../src/export/folder.ts'
 import { kerasLayers } from '../../src/export/keras-layers.ts'
 import { tfjsFiles } from '../../src/export/tfjs.ts'
+import { openTfjsExport } from '../../src/export/tfjs-engine.ts'
 import { graphBuilder } from '../../src/graph/builder.ts'
 import { tensorOf } from '../../src/graph/tensor.ts'
 import type { Graph } from '../../src/graph/types.ts'
@@ -70,6 +71,21 @@ for (const [what, changes] of Object.entries(heads))
     const again = await readBack(context, bundle, parts)
     const [wanted, found] = [await answersOf(bundle), await answersOf(again)]
     for (const [at, value] of wanted.entries()) assert.ok(Math.abs(value - found[at]!) < 1e-5, `${value}`)
+  })
+
+for (const fit of ['squash', 'pad', 'crop'] as const)
+  test(`openTfjsExport() answers as the bundle does, ${fit}`, async context => {
+    const preprocessing = { size: 32, fit, background: [10, 200, 30] } as const
+    const bundle = loadBundle(buildBundle(tinyParts({ preprocessing })))
+    const folder = `${temporaryFolder(context)}/tfjs`
+    await writeExport(folder, tfjsFiles(bundle, 'tiny'), async () => ({}))
+    const [engine, classifier] = [await openTfjsExport(folder), await openClassifier(bundle)]
+    for (const picture of [noisyImage(50, 40), smoothImage(20, 64)]) {
+      const [wanted] = await classifier.probabilities([picture])
+      const found = await engine.run(picture)
+      for (const [k, value] of wanted!.entries()) assert.ok(Math.abs(value - found[k]!) < 1e-5)
+    }
+    await Promise.all([engine.close(), classifier.close()])
   })
 
 interface WrittenLayer {

@@ -15,8 +15,8 @@ export const exportSpec: CommandSpec = {
         {
           flags: '--to <form>',
           description:
-            'web: a page that works from any web server; onnx: for ONNX Runtime and transformers.js',
-          choices: ['web', 'onnx'],
+            'web: a page that works from any web server; onnx: for ONNX Runtime and transformers.js; tfjs: layers model for TensorFlow.js',
+          choices: ['web', 'onnx', 'tfjs'],
           elsewhere: ['format', 'target', 'include'],
         },
         {
@@ -64,6 +64,7 @@ export const exportSpec: CommandSpec = {
   examples: [
     ['graft export runs/photos --to web', 'a static site in runs/photos/web'],
     ['graft export runs/photos --to onnx --out photos-onnx', 'ONNX files, labels and how to run them'],
+    ['graft export runs/photos --to tfjs', 'a model for TensorFlow.js and Teachable Machine'],
     ['graft export runs/photos --to web --quantize int8', 'a smaller site in runs/photos/web-int8'],
   ],
   stopsInOrder: true,

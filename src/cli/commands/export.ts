@@ -74,4 +74,5 @@ function rounded(difference: number): string {
 const nextLines: Readonly<Record<ExportTarget, (out: string) => string[]>> = {
   web: out => ['', `next: put the folder on any web server; to look at it here: npx serve ${out}`],
   onnx: out => ['', `next: ${out}/README.md says how to run it in Python and JavaScript`],
+  tfjs: out => ['', `next: ${out}/README.md says how a page runs it`],
 }
