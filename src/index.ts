@@ -1,7 +1,9 @@
 /** Graft: teach a pretrained vision model your own classes. */
 
+export { compareRuns } from './api/compare.ts'
 export { type DistillRequest, distill } from './api/distill.ts'
 export { type EvaluateOptions, type ExamplePredictions, evaluateRun } from './api/evaluate.ts'
+export { type WrittenReport, writeReport } from './api/report.ts'
 export { type Training, type TrainRequest, train } from './api/train.ts'
 export {
   type Answer,
@@ -10,6 +12,8 @@ export {
   type LoadOptions,
   load,
 } from './bundle/classifier.ts'
+export type { HeatMap } from './bundle/heat-colour.ts'
+export { type Explanation, heatMapModel, heatMaps } from './bundle/heat-maps.ts'
 export type { ClassifierInput, RawPixels } from './bundle/inputs.ts'
 export type { BundleCard, CardFigures } from './bundle/parts.ts'
 export type { Prediction } from './bundle/ranking.ts'
@@ -19,6 +23,7 @@ export type { Dataset, Example, Missing, Source, Split } from './dataset/types.t
 export type { DistillOptions } from './distill/options.ts'
 export type { DistillEvent, DistillFigures, DistillRecord } from './distill/types.ts'
 export type { Evaluation } from './evaluate/evaluation.ts'
+export type { Comparison, RunPair, RunSummary } from './report/compare.ts'
 export { type Dashboard, type DashboardOptions, openDashboard } from './serve/dashboard/open-dashboard.ts'
 export type { ServeLimits, ServeOptions } from './serve/options.ts'
 export { type Server, serve } from './serve/server.ts'

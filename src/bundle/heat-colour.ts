@@ -20,7 +20,7 @@ const steps = [
 ] as const
 
 /** The picture shows through the hottest place as well, and is untouched where nothing spoke for the class. */
-const mostOpaque = 0.8
+const mostOpaque = 0.7
 
 /**
  * The colour of a heat.

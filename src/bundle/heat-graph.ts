@@ -2,7 +2,6 @@
 import { type GraphBuilder, graphBuilder } from '../graph/builder.ts'
 import { gradientName, withGradients } from '../graph/gradients/index.ts'
 import { onnxNumber } from '../graph/onnx/dtypes.ts'
-import { writeOnnx } from '../graph/onnx/write.ts'
 import { prune } from '../graph/transforms.ts'
 import type { Graph, Node } from '../graph/types.ts'
 import { bundleNames } from './bundle-graph.ts'
@@ -37,11 +36,6 @@ export function heatMapGraph(graph: Graph): Graph {
   const g = graphBuilder(graph.name, withGradients(asked.build([score]), score, [features]))
   addHeat(g, features, gradientName(features))
   return prune(g.build([bundleNames.output, heatNames.heat]))
-}
-
-/** The same as the bytes of an ONNX file, which a browser's engine runs as well. Throws as `heatMapGraph` does. */
-export function heatMapBytes(graph: Graph): Uint8Array {
-  return writeOnnx(heatMapGraph(graph))
 }
 
 /** The scores, float32 [N, K], that become probabilities, and the features, float32 [N, C, h, w], they come from. */

@@ -1,4 +1,5 @@
 /** What a bundle's network looked at, for people: heat maps of pictures, in Node. */
+import { writeOnnx } from '../graph/onnx/write.ts'
 import { openSession, type Session } from '../graph/session.ts'
 import { tensor } from '../graph/tensor.ts'
 import type { Graph } from '../graph/types.ts'
@@ -73,6 +74,16 @@ export async function heatMaps(
 }
 
 const batch = 16
+
+/**
+ * A bundle's network with the heat map as one more output, as an ONNX file for any engine; see `heatNames`.
+ *
+ * @param model as for `load`
+ * @throws UserError `model` when the bundle cannot be used
+ */
+export function heatMapModel(model: string | URL | Uint8Array): Uint8Array {
+  return writeOnnx(explainedGraph(loadBundle(model)))
+}
 
 function explainedGraph({ graph, name }: Bundle): Graph {
   try {

@@ -4,8 +4,8 @@ import { test } from 'node:test'
 import { buildBundle } from '../../src/bundle/build.ts'
 import { bundleNames } from '../../src/bundle/bundle-graph.ts'
 import { heatColour, heatPixels } from '../../src/bundle/heat-colour.ts'
-import { heatMapBytes, heatMapGraph, heatNames } from '../../src/bundle/heat-graph.ts'
-import { heatMaps, openExplainer } from '../../src/bundle/heat-maps.ts'
+import { heatMapGraph, heatNames } from '../../src/bundle/heat-graph.ts'
+import { heatMapModel, heatMaps, openExplainer } from '../../src/bundle/heat-maps.ts'
 import { heatOverlay, stretchedHeat } from '../../src/bundle/heat-picture.ts'
 import { loadBundle } from '../../src/bundle/load-bundle.ts'
 import type { BundleParts } from '../../src/bundle/parts.ts'
@@ -131,7 +131,7 @@ test('the probabilities beside a heat map are the bits of the bundle’s own, an
   const bytes = buildBundle(softmax)
   const { graph } = loadBundle(bytes)
   const feed = tensor('uint8', [2, size, size, 3], pixels)
-  const [plain, both] = await Promise.all([openSession(graph), openSession(heatMapBytes(graph))])
+  const [plain, both] = await Promise.all([openSession(graph), openSession(heatMapModel(bytes))])
   const alone = (await plain.run({ [bundleNames.input]: feed }))[bundleNames.output]!
   const choice = tensorOf('float32', [2, 3], new Float32Array(6))
   const together = await both.run({ [bundleNames.input]: feed, [heatNames.choice]: choice })

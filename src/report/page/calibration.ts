@@ -62,7 +62,7 @@ function errorOf(predictions: Predictions): number {
 
 function temperatureWords(temperature: number, isScaled: boolean): string {
   const nature =
-    temperature > 1.02 ? 'too sure of itself' : temperature < 0.98 ? 'too modest' : 'well calibrated'
+    temperature > 1.05 ? 'too sure of itself' : temperature < 0.95 ? 'too modest' : 'well calibrated'
   return isScaled
     ? `As trained it was ${nature}; the classifier in this folder divides its logits by ${temperature.toFixed(3)}.`
     : `As trained it is ${nature}. The classifier in this folder is not scaled; this is what scaling would do.`

@@ -60,5 +60,5 @@ function balanceWords(most: number, least: number): string {
   const words = `The commonest class has ${counted(most, 'training example')}, the rarest ${formatCount(least)}.`
   return ratio < 3
     ? words
-    : `${words} A class that is rare in training is the first to be missed: compare its recall below, and see --class-weights.`
+    : `${words} A class that is rare in training is the first to be missed: compare its recall above, and see --class-weights.`
 }

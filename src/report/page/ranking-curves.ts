@@ -88,7 +88,8 @@ function rocFigure({ labels, scores }: Question, area: number): Html {
 function precisionRecallFigure({ labels, scores }: Question): Html {
   const { precision, recall } = precisionRecallCurve(labels, scores)
   const average = averagePrecision(labels, scores)
-  const points = thinned(recall.map((x, i) => ({ x, y: precision[i]! })))
+  // Above the highest threshold nothing is called so; the curve begins as precise as at its first point.
+  const points = thinned([{ x: 0, y: precision[0]! }, ...recall.map((x, i) => ({ x, y: precision[i]! }))])
   const positives = Array.from(labels).filter(label => label === 1).length
   return chartFigure({
     title: `Precision and recall, average ${score(average)}`,
