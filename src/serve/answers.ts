@@ -12,6 +12,10 @@ import type { Uploads } from './uploads.ts'
 export interface ImageAnswer {
   /** The most probable classes, the best first. */
   readonly predictions: readonly Prediction[]
+  /** Whether it is like no picture that the network was trained on: then the predictions mean little. */
+  readonly unknown: boolean
+  /** How unlike, 0 or more; null where the bundle does not know. */
+  readonly unfamiliarity: number | null
   /** What spoke for the most probable class, over the network's square. */
   readonly heatmap?: HeatMap
 }
@@ -32,9 +36,14 @@ export function replyTo(
   return isLost ? json({ error: errorBody(noneOf(outcomes)), images }, 422) : json({ images })
 }
 
-function answerOf({ probabilities, heat }: Verdict, { classNames }: BundleFacts, top: number): ImageAnswer {
+function answerOf(
+  { probabilities, unknown, unfamiliarity, heat }: Verdict,
+  { classNames }: BundleFacts,
+  top: number,
+): ImageAnswer {
   const predictions = topPredictions(probabilities, classNames, top)
-  return heat === undefined ? { predictions } : { predictions, heatmap: writable(heat) }
+  const answer = { predictions, unknown, unfamiliarity }
+  return heat === undefined ? answer : { ...answer, heatmap: writable(heat) }
 }
 
 /** Three digits are more than a picture shows. */

@@ -1,4 +1,5 @@
 /** What the inference thread and the thread that serves say to each other. */
+import type { Judgement } from '../bundle/engine.ts'
 import type { BundleFacts } from '../bundle/facts.ts'
 import type { HeatMap } from '../bundle/heat-colour.ts'
 import type { Failure } from '../train/protocol.ts'
@@ -28,11 +29,9 @@ export type FromInference =
   | { readonly type: 'unable'; readonly failure: Failure }
 
 /** What the network says of one picture. */
-export interface Verdict {
-  /** float32 [K], adding up to 1. */
-  readonly probabilities: Float32Array
-  /** How far it is from what the network was trained on; absent or null where that is not known. */
-  readonly unfamiliarity?: number | null
+export interface Verdict extends Judgement {
+  /** Whether the picture is like none that the network was trained on. */
+  readonly unknown: boolean
   /** What spoke for the most probable class, where that was asked for. */
   readonly heat?: HeatMap
 }

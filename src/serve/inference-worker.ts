@@ -32,8 +32,13 @@ async function verdictsOf(
   { engine, explainer }: Networks,
   { pixels, explain }: ToInference,
 ): Promise<Verdict[]> {
-  if (explain && explainer !== null) return explainer.run(pixels)
-  return engine.run(pixels, pixels.length / pixelBytes(engine.preprocessing))
+  const judgements = await engine.run(pixels, pixels.length / pixelBytes(engine.preprocessing))
+  const explanations = explain ? await explainer?.run(pixels) : undefined
+  return judgements.map((judgement, row) => {
+    const verdict = { ...judgement, unknown: engine.isUnknown(judgement) }
+    const heat = explanations?.[row]?.heat
+    return heat === undefined ? verdict : { ...verdict, heat }
+  })
 }
 
 async function answer(networks: Networks, batch: ToInference): Promise<void> {

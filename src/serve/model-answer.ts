@@ -4,7 +4,7 @@ import type { ServeLimits } from './options.ts'
 import { json, type Reply } from './reply.ts'
 
 export function modelReply(name: string, facts: BundleFacts, explains: boolean, limits: ServeLimits): Reply {
-  const { classNames, preprocessing, card } = facts
+  const { classNames, preprocessing, card, reject = null } = facts
   const { body, images, pixels, queue } = limits
   return json({
     name,
@@ -12,6 +12,7 @@ export function modelReply(name: string, facts: BundleFacts, explains: boolean, 
     preprocessing,
     heatmap: explains,
     card,
+    reject,
     limits: { body, images, pixels, queue },
   })
 }

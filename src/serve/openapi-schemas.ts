@@ -38,6 +38,12 @@ const prediction = object({ label: text, score: share })
 
 const answer: Readonly<Record<string, Schema>> = {
   predictions: { ...list(ref('Prediction')), description: 'The most probable classes, the best first' },
+  unknown: { type: 'boolean', description: 'Whether it is like no image of the training' },
+  unfamiliarity: {
+    ...nullable('number'),
+    minimum: 0,
+    description: 'How unlike; null where the model cannot tell',
+  },
 }
 
 const heatmap: Schema = {
@@ -87,6 +93,10 @@ export const schemas: Readonly<
     }),
     heatmap: { type: 'boolean', description: 'Whether heat maps can be had' },
     card,
+    reject: {
+      ...nullable('object'),
+      description: 'Above which unfamiliarity an image is unknown, and how that was measured',
+    },
     limits: object({ body: count, images: count, pixels: count, queue: count }),
   }),
   Health: object({

@@ -33,6 +33,8 @@ export interface Received {
 /** Whatever an answer may hold. */
 export interface Body {
   readonly predictions?: readonly { readonly label: string; readonly score: number }[]
+  readonly unknown?: boolean
+  readonly unfamiliarity?: number | null
   readonly heatmap?: { readonly rows: number; readonly columns: number; readonly values: readonly number[] }
   readonly images?: readonly (Body & { readonly name: string })[]
   readonly error?: { readonly code: string; readonly message: string; readonly hint: string | null }

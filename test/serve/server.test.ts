@@ -2,18 +2,22 @@ import assert from 'node:assert/strict'
 import { request } from 'node:http'
 import { after, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
+import { buildBundle } from '../../src/bundle/build.ts'
 import { load } from '../../src/bundle/classifier.ts'
 import { heatMaps } from '../../src/bundle/heat-maps.ts'
 import { serve } from '../../src/serve/server.ts'
 import { UserError } from '../../src/util/errors.ts'
+import { tinyParts } from '../bundle/made.ts'
 import { type Body, bundle, formOf, markup, png, post, startServer } from './made-server.ts'
 
 interface Model {
   readonly classNames: readonly string[]
   readonly preprocessing: { readonly size: number }
   readonly heatmap: boolean
+  readonly reject: object | null
 }
 
+const image = await png()
 const { url, port } = await serve(bundle, { port: 0, workers: 2 }).then(server => {
   after(() => server.close())
   return server
@@ -22,14 +26,16 @@ const { url, port } = await serve(bundle, { port: 0, workers: 2 }).then(server =
 test('POST /v1/classify answers as classify() does', async context => {
   const classifier = await load(bundle)
   context.after(() => classifier.close())
-  const image = await png()
   const { status, body } = await post(`${url}/v1/classify`, image)
   assert.equal(status, 200)
-  assert.deepEqual(body.predictions, await classifier.classify(image))
+  assert.deepEqual(body, {
+    predictions: await classifier.classify(image),
+    unknown: false,
+    unfamiliarity: null,
+  })
 })
 
 test('POST /v1/classify gives the same for a form, with a name for each file and its own error', async () => {
-  const image = await png()
   const alone = await post(`${url}/v1/classify?top=1`, image)
   const { status, body } = await post(
     `${url}/v1/classify?top=1`,
@@ -64,7 +70,6 @@ test('POST /v1/classify answers many clients at once, each with its own picture'
 })
 
 test('POST /v1/classify?heatmap=1 says where the network looked', async () => {
-  const image = await png()
   const [expected] = await heatMaps(bundle, [image])
   const { body } = await post(`${url}/v1/classify?heatmap=1`, image)
   const { rows, columns, values } = body.heatmap!
@@ -72,6 +77,22 @@ test('POST /v1/classify?heatmap=1 says where the network looked', async () => {
   for (const [at, value] of values.entries())
     assert.ok(Math.abs(value - expected!.heat.values[at]!) <= 0.0006, `${at}: ${value}`)
   assert.equal((await post(`${url}/v1/classify?heatmap=0`, image)).body.heatmap, undefined)
+})
+
+test('POST /v1/classify says what is unknown, of a bundle that can tell', async context => {
+  const [mean, basis] = [new Float32Array(1280), new Float32Array(1280)]
+  basis[0] = 1
+  const facts = { limit: 1e-6, kept: 0.95, examples: 40, source: 'validation' } as const
+  const refusing = await serve(buildBundle(tinyParts({ familiar: { mean, basis, unit: 1, facts } })), {
+    port: 0,
+  })
+  context.after(() => refusing.close())
+  for (const query of ['', '?heatmap=1']) {
+    const { body } = await post(`${refusing.url}/v1/classify${query}`, image)
+    assert.ok(body.unknown && body.unfamiliarity! > facts.limit, query)
+  }
+  const model = (await (await fetch(`${refusing.url}/v1/model`)).json()) as Model
+  assert.deepEqual(model.reject, facts)
 })
 
 test('GET /v1/model, /healthz and / tell about the classifier', async () => {
@@ -101,7 +122,6 @@ test('HEAD gives the head of GET alone', async () => {
   assert.equal(await head.text(), '')
 })
 
-const image = await png()
 const mistakes: readonly (readonly [
   what: string,
   path: string,

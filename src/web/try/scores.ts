@@ -11,16 +11,25 @@ export function percent(score: number): string {
 }
 
 /** An answer in a few words, for those who hear the page. */
-export function spoken({ predictions: [best], unknown }: TryAnswer): string {
+export function spoken(answer: TryAnswer): string {
+  const [best] = answer.predictions
   if (best === undefined) return 'no answer'
-  return unknown ? `unknown, nearest ${best.label}` : `${best.label}, ${percent(best.score)}`
+  return isUnknown(answer) ? `unknown, nearest ${best.label}` : `${best.label}, ${percent(best.score)}`
+}
+
+function isUnknown({ unknown, predictions: [best] }: TryAnswer): boolean {
+  return unknown ?? best?.unknown ?? false
 }
 
 /** The list of an answer's classes. */
-export function scoreList({ predictions, unknown }: TryAnswer): HTMLElement {
-  const list = element('ol', { className: 'scores' }, ...predictions.map(scoreLine))
-  if (!unknown) return list
-  const note = element('p', { className: 'warn unknown' }, 'Unknown: like nothing that it was taught')
+export function scoreList(answer: TryAnswer): HTMLElement {
+  const list = element('ol', { className: 'scores' }, ...answer.predictions.map(scoreLine))
+  if (!isUnknown(answer)) return list
+  const note = element(
+    'p',
+    { className: 'warn unknown' },
+    'Unknown: it is like nothing that was shown in training',
+  )
   return element('div', {}, note, list)
 }
 

@@ -7,7 +7,7 @@ import type { Fit } from '../../pipeline/types.ts'
 export interface TryAnswer {
   /** The most probable classes, the best first. */
   readonly predictions: readonly Prediction[]
-  /** Whether the picture is like nothing that the network was taught. */
+  /** Whether the picture is like none that the network was trained on; by default what the first class says. */
   readonly unknown?: boolean
   /** What spoke for the first class, over the network's square. */
   readonly heatmap?: HeatMap
