@@ -3,6 +3,13 @@
 export { compareRuns } from './api/compare.ts'
 export { type DistillRequest, distill } from './api/distill.ts'
 export { type EvaluateOptions, type ExamplePredictions, evaluateRun } from './api/evaluate.ts'
+export {
+  type Exported,
+  type ExportOptions,
+  exportRun,
+  type Quantization,
+  type Verification,
+} from './api/export.ts'
 export { type WrittenReport, writeReport } from './api/report.ts'
 export { type Training, type TrainRequest, train } from './api/train.ts'
 export {
