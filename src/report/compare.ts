@@ -3,6 +3,7 @@ import type { Evaluation } from '../evaluate/evaluation.ts'
 import { holmAdjusted } from '../evaluate/holm.ts'
 import { type McNemar, mcnemar } from '../evaluate/mcnemar.ts'
 import type { EpochRecord } from '../train/types.ts'
+import { counted } from '../util/words.ts'
 import type { SavedPrediction } from './predictions.ts'
 
 /** One run as a row. */
@@ -87,11 +88,11 @@ export function pairWords({ first, second, common, onlyFirst, onlySecond, adjust
   const verdict =
     adjusted < significance
       ? `${onlyFirst > onlySecond ? first : second} is better by more than chance`
-      : 'no more than chance would do'
-  return `${first} against ${second}: of ${common} common examples ${onlyFirst} only the first got right, ${onlySecond} only the second (p = ${pText(adjusted)}): ${verdict}`
+      : 'that is no more than chance'
+  return `${first} against ${second}, ${counted(common, 'common example')}: ${onlyFirst} right by the first alone, ${onlySecond} by the second alone (${pText(adjusted)}): ${verdict}`
 }
 
 /** With two significant digits. */
 function pText(p: number): string {
-  return p < 0.0001 ? 'below 0.0001' : String(Number(p.toPrecision(2)))
+  return p < 0.0001 ? 'p < 0.0001' : `p = ${Number(p.toPrecision(2))}`
 }
