@@ -91,11 +91,12 @@ function downloadTeller(tell: (event: TrainEvent) => void): (progress: DownloadP
   }
 }
 
+/** What takes less than one pace is not worth a word. */
 function readTeller(tell: (event: TrainEvent) => void): (done: number, total: number) => void {
   const words = { event: 'progress', stage: 'read', phase: null, epoch: null, epochs: null } as const
-  let last = Number.NEGATIVE_INFINITY
+  let last = steadyClock()
   return (done, total) => {
-    if (steadyClock() - last < pace && done !== total) return
+    if (steadyClock() - last < pace) return
     last = steadyClock()
     tell({ ...words, done, total })
   }
