@@ -61,9 +61,8 @@ export async function familiarOf(
  */
 export function fitFamiliar(train: Rows, validation: Rows, classes: number): Familiar | null {
   if (countOf(train) < fewest) return null
-  const rank = rankFor(countOf(train), classes)
-  const space = principalDirections(train, rank)
-  const { scores, source } = scoresOf(train, validation, rank, distances(validation, space))
+  const space = principalDirections(train, rankFor(countOf(train), classes))
+  const { scores, source } = scoresOf(train, distances(validation, space), classes)
   const limit = conformalLimit(scores, kept)
   if (limit === null || limit === 0) return null
   return {
@@ -77,9 +76,9 @@ export function fitFamiliar(train: Rows, validation: Rows, classes: number): Fam
 /** The engine sums in float32: an image on the limit is to stay inside. */
 const rounding = 1e-4
 
-/** Directions: 15 and one for each way from class to class, where there are images enough. Chosen by measurement, docs/trust.md. */
+/** Directions: 31 and one for each way from class to class, where images suffice; docs/trust.md has the measurements. */
 function rankFor(count: number, classes: number): number {
-  return Math.min(15 + classes - 1, 64, Math.floor(count / 4))
+  return Math.min(31 + classes - 1, 64, Math.floor(count / 4))
 }
 
 interface Scores {
@@ -94,14 +93,14 @@ const folds = 5
  * The distances of images that the space was not made of. Where validation has too few, training images stand in, each
  * measured from the space of the other folds, and moved away as validation images are: training has drawn them near.
  */
-function scoresOf(train: Rows, validation: Rows, rank: number, held: Float64Array): Scores {
+function scoresOf(train: Rows, held: Float64Array, classes: number): Scores {
   if (conformalLimit(held, kept) !== null) return { scores: held, source: 'validation' }
   const crossed = Array.from({ length: folds }, (_, fold) => {
     const rest = someRows(train, row => row % folds !== fold)
     const own = someRows(train, row => row % folds === fold)
-    return [...distances(own, principalDirections(rest, Math.min(rank, Math.floor(countOf(rest) / 4))))]
+    return [...distances(own, principalDirections(rest, rankFor(countOf(rest), classes)))]
   }).flat()
-  const stretch = countOf(validation) === 0 ? 1 : Math.max(1, mean([...held]) / mean(crossed))
+  const stretch = held.length === 0 ? 1 : Math.max(1, mean([...held]) / mean(crossed))
   return { scores: Float64Array.from([...held, ...crossed.map(d => d * stretch)]), source: 'training' }
 }
 

@@ -5,7 +5,7 @@ import { fitFamiliar } from '../../src/train/familiar.ts'
 import { distances, type Rows } from '../../src/train/principal.ts'
 import { randomOf } from '../../src/util/random.ts'
 
-const length = 24
+const length = 160
 
 /** Features of two classes: noise about two centres, `spread` wide. */
 function features(count: number, seed: number, spread = 1): Rows {
