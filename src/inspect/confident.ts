@@ -47,6 +47,9 @@ export function checkLabels({ columns: classes, data }: Matrix, labels: readonly
   return { doubts, suspects, agreement: labels.length === 0 ? 1 : agreeing / labels.length }
 }
 
+/** A class that is easy to tell has a mean near 1, which half of its examples miss by nothing: this is enough. */
+const sure = 0.9
+
 function thresholdsOf(
   rowOf: (place: number) => Float32Array,
   labels: readonly number[],
@@ -59,7 +62,9 @@ function thresholdsOf(
     counts[label]!++
   })
   // A class without examples can be nobody's.
-  return sums.map((sum, label) => (counts[label] === 0 ? Number.POSITIVE_INFINITY : sum / counts[label]!))
+  return sums.map((sum, label) =>
+    counts[label] === 0 ? Number.POSITIVE_INFINITY : Math.min(sure, sum / counts[label]!),
+  )
 }
 
 /** The class of the highest probability among those wanted; -1 when there is none. */
