@@ -62,9 +62,9 @@ function drawn({ x, y, height = 280, marks }: ChartFigure): ReturnType<typeof dr
   const svg = draw({
     width,
     height,
-    marginLeft: 54,
-    marginBottom: 44,
-    marginTop: 28,
+    marginLeft: 58,
+    marginBottom: 48,
+    marginTop: 30,
     marginRight: 26,
     x: axis(x),
     y: axis(y),

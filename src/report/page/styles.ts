@@ -24,6 +24,7 @@ figure.chart, figure.grid { margin: 0; }
 .mistakes { padding-left: 1.5rem; columns: 22rem auto; } .mistakes li { overflow-wrap: anywhere; }
 .runs td:nth-child(2), .runs td:nth-child(3) { min-width: 14rem; } .runs th .swatch { display: inline-block; vertical-align: middle; }
 tr.kept { background: var(--soft); } tfoot th, tfoot td { border-bottom: 0; font-weight: 600; }
+td.number { white-space: nowrap; }
 td.bar { min-width: 8rem; vertical-align: middle; }
 .facts td { overflow-wrap: anywhere; min-width: 12rem; } .facts th { white-space: nowrap; }
 details { margin: 1rem 0; } summary { cursor: pointer; font-weight: 600; padding: .5rem 0; min-height: 2.75rem; }
@@ -32,7 +33,7 @@ pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 .frame { position: relative; border-radius: .5rem; overflow: hidden; aspect-ratio: 1; background: var(--line); }
 .frame .heat { position: absolute; inset: 0; height: 100%; object-fit: fill; background: none; opacity: 0; transition: opacity .2s; }
 section:has(#heat-on:checked) .frame .heat { opacity: 1; }
-@media (max-width: 30rem) { .chart svg { font-size: 19px; } .chart.card { padding: .75rem; } }
+@media (max-width: 30rem) { .chart svg { font-size: 17px; } .chart.card { padding: .75rem; } }
 .absent { display: grid; place-items: center; height: 100%; background: var(--card); border: 1px dashed var(--line); border-radius: .5rem; }
 .switch { display: flex; align-items: center; gap: .625rem; margin-bottom: 0; }
 .switch input { width: 1.25rem; height: 1.25rem; accent-color: var(--accent); margin: 0; } .switch label { font-weight: 600; padding: .5rem 0; cursor: pointer; }
