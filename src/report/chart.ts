@@ -7,7 +7,7 @@ import { type PlotOptions, plot } from '@observablehq/plot'
 import { DOMParser, parseHTML } from 'linkedom'
 
 export type { Markish as Mark } from '@observablehq/plot'
-export { axisX, axisY, dot, gridX, gridY, line, lineY, rect, ruleX, ruleY, text } from '@observablehq/plot'
+export { axisX, axisY, dot, gridX, gridY, line, lineY, ruleX, ruleY, text } from '@observablehq/plot'
 
 /** As much of an SVG element as the charts use. */
 export interface SvgElement {
