@@ -85,6 +85,7 @@ export async function freshRun(
   return {
     run,
     split,
+    groups,
     record: { format: 1, versions, plan, maxUnreadable, backbone, data },
     notes: [...dataset.notes, ...copyNotes, ...splitNotes(dataset, split), ...choiceNotes(options, size)],
   }

@@ -38,6 +38,7 @@ export async function prepare(
     idColumn,
     labelColumn,
     exclude,
+    folds,
     signal: _,
     ...rest
   } = request
@@ -63,6 +64,7 @@ export async function prepare(
           idColumn,
           labelColumn,
           exclude,
+          folds,
         },
       )
   return { ...known, ...start, resumed: resume, request: workerRequest(known, start, cache) }

@@ -1,12 +1,15 @@
 /** Training from code: `for await (const event of train(data))`, or `const run = await train(data)`. */
 import { join } from 'node:path'
 import type { Dataset } from '../dataset/types.ts'
+import { readEvaluations } from '../report/evaluation-file.ts'
 import { openLive } from '../train/live.ts'
 import { lockRun, writeRunRecord } from '../train/run-folder.ts'
 import { runTrainer } from '../train/start.ts'
 import { watchStop } from '../train/stop.ts'
 import type { Outcome, TrainEvent } from '../train/types.ts'
 import { steadyClock } from '../util/clock.ts'
+import { formatPercent } from '../util/format.ts'
+import { foldData, plantedFolds, plantFolds, pooledFolds } from './cross-validate.ts'
 import { writeDataListing } from './data-listing.ts'
 import { finishRun } from './finish.ts'
 import { prepare } from './prepare.ts'
@@ -63,6 +66,7 @@ async function* story(data: string | Dataset, request: TrainRequest): AsyncGener
     if (!prepared.resumed) {
       writeDataListing(run, prepared)
       writeRunRecord(run, prepared.record)
+      plantFolds(prepared, request.folds)
     }
     const start = startEvent(prepared)
     live.tell(start)
@@ -74,8 +78,9 @@ async function* story(data: string | Dataset, request: TrainRequest): AsyncGener
       epochs,
       seconds: () => (steadyClock() - began) / 1000,
     })
+    const folds = yield* trainFolds(prepared, request.cache, stop.signal)
     live.end('done')
-    yield { event: 'done', ...outcome }
+    yield { event: 'done', ...outcome, ...folds, seconds: (steadyClock() - began) / 1000 }
   } catch (error) {
     live.fail(error)
     throw error
@@ -84,6 +89,30 @@ async function* story(data: string | Dataset, request: TrainRequest): AsyncGener
     stop.close()
     release()
   }
+}
+
+/** Trains what folds of a run are not trained yet, telling of each how it ended. */
+async function* trainFolds(
+  prepared: Prepared,
+  cache: string | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<TrainEvent, Pick<Outcome, 'crossValidation'>> {
+  const { run, classNames } = prepared.request
+  const folds = plantedFolds(run)
+  if (folds.length === 0) return {}
+  const { dataset } = foldData(prepared)
+  for (const [at, fold] of folds.entries()) {
+    if (!fold.isDone)
+      for await (const event of story(dataset, { run: fold.run, resume: true, cache, signal }))
+        if (event.event === 'progress' && event.epoch === null) yield event
+    const accuracy = readEvaluations(fold.run)?.test?.accuracy
+    if (accuracy !== undefined)
+      yield {
+        event: 'note',
+        message: `Fold ${at + 1} of ${folds.length}: accuracy ${formatPercent(accuracy, 2)}`,
+      }
+  }
+  return { crossValidation: pooledFolds(run, classNames) }
 }
 
 function startEvent({ request, record, resumed }: Prepared): TrainEvent {

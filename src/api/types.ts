@@ -18,6 +18,8 @@ export interface TrainRequest extends TrainOptions {
   readonly labelColumn?: string | undefined
   /** A table of examples to leave out, such as the `findings.csv` of an inspection; see `excludedIds`. */
   readonly exclude?: string | undefined
+  /** Cross-validate with so many folds, besides training the classifier; 2 or more. */
+  readonly folds?: number | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -35,6 +37,8 @@ export interface RunStart {
   readonly run: string
   readonly record: RunRecord
   readonly split: Split
+  /** Ids of examples that belong together, as far as was looked for. */
+  readonly groups?: readonly (readonly string[])[]
   readonly notes: readonly string[]
 }
 

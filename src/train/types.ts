@@ -1,4 +1,5 @@
 /** The words of training, as plain data: what a run is told to do, and what it says while it does it. */
+import type { CrossValidation } from '../evaluate/cross-validation.ts'
 import type { Interval } from '../evaluate/interval.ts'
 import type { OptimizerOptions } from '../graph/optimizers/index.ts'
 import type { Activation, Pooling } from '../model/head.ts'
@@ -147,6 +148,8 @@ export interface Outcome {
   readonly loss: number | null
   readonly macroF1: number | null
   readonly rocAuc: number | null
+  /** Over all folds, where there are any. */
+  readonly crossValidation?: CrossValidation | undefined
   readonly bestEpoch: number
   readonly epochs: number
   readonly seconds: number

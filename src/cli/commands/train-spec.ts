@@ -15,6 +15,12 @@ const data: OptionGroup = {
     ...labelOptions,
     validationOption,
     {
+      flags: '--folds <n>',
+      description: 'also cross-validate: train n more times, each measured on a part it never saw',
+      type: 'count',
+      elsewhere: ['k-folds', 'kfold', 'cv', 'cross-validation'],
+    },
+    {
       flags: '--exclude <file>',
       description:
         'table of images to leave out: the findings.csv of "graft inspect", or one with a column "id"',

@@ -11,7 +11,7 @@ import { trainSpec } from '../commands/train-spec.ts'
 import { flagOf } from '../option-values.ts'
 
 const text = z.string().min(1).optional()
-/** What is no matter of how to train: where things are. */
+/** What is no matter of how to train: where things are, and how often. */
 const places = z.object({
   run: text,
   cache: text,
@@ -19,6 +19,7 @@ const places = z.object({
   idColumn: text,
   labelColumn: text,
   exclude: text,
+  folds: z.int().min(2).optional(),
 })
 
 /**
@@ -67,9 +68,10 @@ function checked(options: GivenOptions): TrainRequest {
   const where = places.safeParse(options)
   if (!where.success) {
     const name = String(where.error.issues[0]!.path[0])
+    const wanted = name === 'folds' ? 'a whole number from 2 on' : 'a text'
     throw new UserError(
       'usage',
-      `The option "${name}" cannot be ${JSON.stringify(options[name])}: expected a text`,
+      `The option "${name}" cannot be ${JSON.stringify(options[name])}: expected ${wanted}`,
     )
   }
   const others = Object.entries(options).filter(([name]) => !(name in places.shape))

@@ -28,6 +28,7 @@ export function resultLines(
     style('bold', accuracyOf(outcome)),
     ...(figures.length === 0 ? [] : [figures.join(', ')]),
     ...doubtOf(outcome),
+    ...foldsOf(outcome),
     `best epoch ${bestEpoch} of ${epochs}, ${formatDuration(seconds)} in all`,
     '',
     `report      ${place('report.html')}`,
@@ -47,8 +48,8 @@ function evaluateWords({ run, examples }: Outcome, data: readonly string[]): str
 }
 
 /** How little a small validation set can say. */
-function doubtOf({ examples, accuracyInterval }: Outcome): string[] {
-  if (accuracyInterval === null || examples >= few) return []
+function doubtOf({ examples, accuracyInterval, crossValidation }: Outcome): string[] {
+  if (accuracyInterval === null || examples >= few || crossValidation !== undefined) return []
   const width = 100 * (accuracyInterval.high - accuracyInterval.low)
   const measured = `measured on ${counted(examples, 'image')}: the interval is ${width.toFixed(1)} points wide`
   return [`${measured}, and --folds 5 would narrow it`]
@@ -71,4 +72,16 @@ function accuracyOf({ accuracy, accuracyInterval }: Outcome): string {
     return 'no example was held out, so the accuracy is unknown'
   const { low, high } = accuracyInterval
   return `validation accuracy ${formatPercent(accuracy, 2)} (95% interval ${formatPercent(low)} to ${formatPercent(high)})`
+}
+
+/** What cross-validation found, on a line. */
+function foldsOf({ crossValidation }: Outcome): string[] {
+  if (crossValidation === undefined) return []
+  const { folds, examples, accuracy, accuracyInterval, perFold } = crossValidation
+  const { low, high } = accuracyInterval
+  const [worst, best] = [Math.min(...perFold), Math.max(...perFold)]
+  const pooled = `${formatPercent(accuracy, 2)} (95% interval ${formatPercent(low)} to ${formatPercent(high)})`
+  return [
+    `cross-validated accuracy ${pooled} on ${counted(examples, 'image')}, in ${folds} folds from ${formatPercent(worst)} to ${formatPercent(best)}`,
+  ]
 }

@@ -111,6 +111,18 @@ test('resultLines() says how wide the interval is where fewer than 200 images we
   )
 })
 
+test('resultLines() gives the figures of all folds in place of how little a small set says', () => {
+  const accuracyInterval = { low: 0.952, high: 0.983 }
+  const folded = { folds: 5, examples: 400, accuracy: 0.9725, accuracyInterval, macroF1: 0.97 }
+  const crossValidation = { ...folded, perFold: [0.95, 0.975, 0.9875, 0.975, 0.975] }
+  const lines = resultLines({ ...outcome, examples: 40, crossValidation }, ['cats/'], plain, {})
+  assert.equal(
+    lines[2],
+    'cross-validated accuracy 97.25% (95% interval 95.2% to 98.3%) on 400 images, in 5 folds from 95.0% to 98.8%',
+  )
+  assert.ok(!lines.join().includes('points wide'))
+})
+
 test('resultLine() says all that matters in one line', () => {
   assert.equal(
     resultLine(outcome),

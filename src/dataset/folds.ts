@@ -1,0 +1,59 @@
+/** Cutting examples into folds of alike classes, with what belongs together in one fold. */
+import { UserError } from '../util/errors.ts'
+import { randomOf, shuffled } from '../util/random.ts'
+import { groupsOf } from './groups.ts'
+import { compareCodeUnits } from './order.ts'
+import type { Example } from './types.ts'
+
+export interface FoldOptions {
+  /** How many folds, 2 or more. */
+  readonly count: number
+  readonly seed: number
+  /** Ids of examples that belong into one fold, such as copies of one picture. */
+  readonly groups?: readonly (readonly string[])[] | undefined
+}
+
+/**
+ * A partition of labelled examples into folds, each sorted by id; it depends on seed, ids, labels and groups alone.
+ *
+ * The largest groups are dealt first, then single examples in a shuffled order, each to the fold that has the fewest of
+ * its class, and among such the fewest in all. Without groups, folds differ by one example of a class at most.
+ *
+ * @throws UserError `usage` when a class has fewer examples than there are folds, or the count is out of range
+ */
+export function foldsOf(
+  examples: readonly Example[],
+  { count, seed, groups = [] }: FoldOptions,
+): Example[][] {
+  checkCount(examples, count)
+  const ordered = [...examples].sort((a, b) => compareCodeUnits(a.id, b.id))
+  const groupOf = groupsOf(ordered, groups)
+  const single = new Map(ordered.map(example => [example, [example]] as const))
+  const units = new Set(
+    shuffled(ordered, randomOf(seed, 'folds')).map(example => groupOf.get(example) ?? single.get(example)!),
+  )
+  const folds = Array.from({ length: count }, (): Example[] => [])
+  for (const unit of [...units].sort((a, b) => b.length - a.length))
+    emptiest(folds, unit[0]!.label).push(...unit)
+  return folds.map(fold => fold.sort((a, b) => compareCodeUnits(a.id, b.id)))
+}
+
+function emptiest(folds: readonly Example[][], label: number | null): Example[] {
+  const ofClass = (fold: readonly Example[]): number => fold.filter(example => example.label === label).length
+  return folds.reduce((best, fold) => {
+    const difference = ofClass(fold) - ofClass(best)
+    return difference < 0 || (difference === 0 && fold.length < best.length) ? fold : best
+  })
+}
+
+function checkCount(examples: readonly Example[], count: number): void {
+  const sizes = new Map<number | null, number>()
+  for (const { label } of examples) sizes.set(label, (sizes.get(label) ?? 0) + 1)
+  const fewest = Math.min(...sizes.values())
+  if (Number.isInteger(count) && count >= 2 && count <= fewest) return
+  throw new UserError(
+    'usage',
+    `Cannot make ${count} folds: wanted from 2 to ${fewest}, the number of images in the smallest class`,
+    { hint: 'give a number such as --folds 5, or leave it out' },
+  )
+}
