@@ -8,12 +8,19 @@ import { byId } from './elements.ts'
 
 /** Milliseconds between two drawings; what comes between is drawn with the next. */
 const pace = 1000
+/** The training needs the processor more than its picture does: drawing takes this share of the time at most. */
+const drawingShare = 0.01
+/** Yet however slow the machine is, the page follows at this pace. */
+const slowest = 4000
 
 const runs = new Map<string, RunView>()
 let list: RunList | null = null
 let isLost = false
+/** The run that is shown while the user names none. */
+let followed = ''
 let drawing: ReturnType<typeof setTimeout> | undefined
-let drawnAt = Number.NEGATIVE_INFINITY
+/** By the page's own clock, in milliseconds. */
+let nextAt = 0
 
 connect('/events', {
   onList(given) {
@@ -39,13 +46,19 @@ setInterval(soon, pace)
 /** Draws at the next chance that the pace allows; a hidden page is not drawn. */
 function soon(): void {
   if (document.hidden || drawing !== undefined) return
-  drawing = setTimeout(draw, Math.max(0, drawnAt + pace - performance.now()))
+  drawing = setTimeout(draw, Math.max(0, nextAt - performance.now()))
 }
 
 function draw(): void {
   clearTimeout(drawing)
   drawing = undefined
-  drawnAt = performance.now()
+  const began = performance.now()
+  drawAll()
+  const ended = performance.now()
+  nextAt = ended + Math.min(slowest, Math.max(pace, (ended - began) / drawingShare))
+}
+
+function drawAll(): void {
   const shown = (list?.ids ?? []).flatMap(id => runs.get(id) ?? [])
   const run = chosen(shown)
   byId('title', HTMLElement).textContent = list === null ? 'Training' : `Training in ${list.folder}`
@@ -58,10 +71,13 @@ function draw(): void {
   showRun(run, Date.now())
 }
 
-/** The run in the address, else the one under way, else the newest. */
+/** The run in the address, else one under way, else the one that was followed to its end, else the newest. */
 function chosen(shown: readonly RunView[]): RunView | undefined {
-  const wanted = wantedId()
-  return shown.find(({ id }) => id === wanted) ?? shown.find(run => !isOver(run)) ?? shown[0]
+  const named = (name: string): RunView | undefined => shown.find(({ id }) => id === name)
+  const running = shown.filter(run => !isOver(run))
+  const usual = running.find(({ id }) => id === followed) ?? running[0] ?? named(followed) ?? shown[0]
+  followed = usual?.id ?? ''
+  return named(wantedId()) ?? usual
 }
 
 function wantedId(): string {
