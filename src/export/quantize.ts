@@ -5,20 +5,19 @@
  * training pictures, biases that take back what rounding shifts. docs/quantize.md has the method and its figures.
  */
 import { bundleBytes } from '../bundle/build.ts'
-import { openClassifier } from '../bundle/classifier.ts'
 import type { BundleFacts } from '../bundle/facts.ts'
 import { type Bundle, loadBundle } from '../bundle/load-bundle.ts'
 import type { CardFigures } from '../bundle/parts.ts'
-import { type Evaluation, evaluatePredictions } from '../evaluate/evaluation.ts'
+import type { Evaluation } from '../evaluate/evaluation.ts'
 import { tensor } from '../graph/tensor.ts'
 import type { Graph, Tensor } from '../graph/types.ts'
 import { decodePool } from '../pipeline/decode-pool.ts'
 import type { PixelChunk } from '../pipeline/decode-scheduler.ts'
-import type { Image } from '../pipeline/types.ts'
 import { UserError } from '../util/errors.ts'
 import { formatCount, formatPercent } from '../util/format.ts'
 import { counted, quoted } from '../util/words.ts'
 import { int8Graph, valuesToMeasure } from './int8-bundle.ts'
+import { batchFor, type Judged, judged } from './judged.ts'
 import type { Quantized, QuantizeOptions } from './quantized.ts'
 import { statisticsOf } from './statistics.ts'
 
@@ -26,9 +25,6 @@ import { statisticsOf } from './statistics.ts'
 const mostCalibrated = 512
 /** Percentage points. */
 const defaultMaxLoss = 0.5
-/** Pictures of 96 pixels that go through a network at once; fewer of larger ones, for the same memory. */
-const batchAt96 = 16
-
 /**
  * Quantises a bundle, and measures it before and after.
  *
@@ -50,23 +46,21 @@ export async function quantizeBundle(bundle: Bundle, options: QuantizeOptions): 
       signal,
     )
     const labels = validation.map(({ label }) => label)
-    const both = await evaluations([bundle, { ...bundle, graph }], heldOut, labels)
+    const both = await judged([bundle, { ...bundle, graph }], heldOut, labels)
     if (both === null) throw unreadable(bundle, validation.length, 'validation')
-    const [before, after] = both
+    const { before, after } = both
     refuseLoss(bundle, before, after, maxLoss)
-    const bytes = bundleBytes(graph, quantizedFacts(bundle.facts, calibrated, before, after))
+    const bytes = bundleBytes(graph, quantizedFacts(bundle.facts, calibrated, both))
     return { bytes, bundle: loadBundle(bytes), calibrated, before, after }
   } finally {
     await pool.close()
   }
 }
 
-type Chunks = AsyncIterable<PixelChunk>
-
 /** The graph in whole numbers, null without a picture, and how many pictures its scales are from. */
 async function calibratedGraph(
   bundle: Bundle,
-  chunks: Chunks,
+  chunks: AsyncIterable<PixelChunk>,
 ): Promise<{ graph: Graph | null; calibrated: number }> {
   const { size } = bundle.facts.preprocessing
   let calibrated = 0
@@ -83,57 +77,24 @@ async function calibratedGraph(
 }
 
 function* batchesOf(pixels: Uint8Array, size: number): Generator<Uint8Array> {
-  const step = Math.max(1, Math.round(batchAt96 * (96 / size) ** 2)) * size * size * 3
+  const step = batchFor(size) * size * size * 3
   for (let at = 0; at < pixels.length; at += step) yield pixels.subarray(at, at + step)
 }
 
-/** What two bundles say of the same pictures, each decoded once; null where none could be. */
-async function evaluations(
-  bundles: readonly [Bundle, Bundle],
-  chunks: Chunks,
-  labels: readonly number[],
-): Promise<readonly [before: Evaluation, after: Evaluation] | null> {
-  const classifiers = await Promise.all(bundles.map(bundle => openClassifier(bundle)))
-  try {
-    const rows: Float32Array[][] = classifiers.map(() => [])
-    const found: number[] = []
-    for await (const { indices, pixels } of chunks) {
-      found.push(...indices.map(index => labels[index]!))
-      const images = imagesOf(pixels, bundles[0].facts.preprocessing.size)
-      for (const [at, classifier] of classifiers.entries())
-        rows[at]!.push(...(await classifier.probabilities(images)))
-    }
-    return found.length === 0 ? null : [evaluated(rows[0]!, found), evaluated(rows[1]!, found)]
-  } finally {
-    await Promise.all(classifiers.map(classifier => classifier.close()))
-  }
-}
-
-function imagesOf(pixels: Uint8Array, size: number): Image[] {
-  const bytes = size * size * 3
-  return Array.from({ length: pixels.length / bytes }, (_, at) => ({
-    width: size,
-    height: size,
-    data: pixels.subarray(at * bytes, (at + 1) * bytes),
-  }))
-}
-
-function evaluated(rows: readonly Float32Array[], labels: readonly number[]): Evaluation {
-  const probabilities = Float32Array.from(rows.flatMap(row => Array.from(row)))
-  return evaluatePredictions({ probabilities, labels: Int32Array.from(labels) })
-}
-
-/** The card's figures become those of the network in whole numbers; a test set was not looked at. */
+/**
+ * The card's figures become those of the network in whole numbers; a test set was not looked at. Rounding makes all
+ * pictures a little less familiar, so the limit beyond which they are unknown moves as they do.
+ */
 function quantizedFacts(
-  facts: BundleFacts,
+  { reject, ...facts }: BundleFacts,
   calibrated: number,
-  before: Evaluation,
-  after: Evaluation,
+  { before, after, unfamiliarityRatio }: Judged,
 ): BundleFacts {
   const { examples, accuracy, loss, macroF1, rocAuc } = after
   const validation: CardFigures = { examples, accuracy, loss, macroF1, rocAuc }
   return {
     ...facts,
+    ...(reject ? { reject: { ...reject, limit: reject.limit * (unfamiliarityRatio ?? 1) } } : {}),
     card: { ...facts.card, figures: { validation, test: null } },
     quantization: {
       weights: 'int8',

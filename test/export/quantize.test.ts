@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { before, type TestContext, test } from 'node:test'
 import { buildBundle } from '../../src/bundle/build.ts'
 import { openClassifier } from '../../src/bundle/classifier.ts'
+import { openEngine } from '../../src/bundle/engine.ts'
+import type { Familiar } from '../../src/bundle/familiar.ts'
 import { heatMapGraph } from '../../src/bundle/heat-graph.ts'
 import { type Bundle, loadBundle } from '../../src/bundle/load-bundle.ts'
 import { transformersFiles } from '../../src/bundle/transformers.ts'
@@ -20,6 +22,9 @@ import { encode, noisyImage, smoothImage, temporaryFolder } from '../pipeline/pi
 
 /** Steps of 1/255 in every value, and weights of 7 bits, over seventeen blocks. */
 const int8Rounding = 0.05
+
+/** Square roots of features make steps near 0 larger. */
+const unfamiliarityRounding = 0.1
 
 /** Pictures that differ: noise and gradients, over many brightnesses. */
 const pictures: readonly Image[] = Array.from({ length: 12 }, (_, number) => {
@@ -138,6 +143,36 @@ test('quantizeBundle() leaves a network that heat maps and transformers.js can b
   const odds = Array.from(logits!.data as Float32Array, Math.exp)
   const sum = odds.reduce((a, b) => a + b)
   for (const [k, odd] of odds.entries()) assert.ok(Math.abs(odd / sum - row![k]!) < 1e-5)
+})
+
+test('quantizeBundle() keeps what is familiar, and moves the limit as the pictures moved', async context => {
+  const [channels, dimensions] = [1280, 4]
+  const basis = new Float32Array(channels * dimensions)
+  for (let axis = 0; axis < dimensions; axis++) basis[axis * dimensions + axis] = 1
+  const facts = { limit: 1.5, kept: 0.99, examples: 10, source: 'validation' } as const
+  const familiar: Familiar = { mean: new Float32Array(channels).fill(0.1), basis, unit: 3, facts }
+  const bundle = loadBundle(buildBundle(tinyParts({ familiar })))
+  const { bundle: int8 } = await quantized(context, bundle)
+  assert.deepEqual(
+    int8.graph.outputs.map(({ name }) => name),
+    ['probabilities', 'unfamiliarity'],
+  )
+  const [float, whole] = await Promise.all(
+    [bundle, int8].map(async one => {
+      const engine = await openEngine(one)
+      const pixels = Uint8Array.from(pictures.flatMap(({ data }) => [...data]))
+      const judgements = await engine.run(pixels, 4)
+      await engine.close()
+      return judgements.map(({ unfamiliarity }) => unfamiliarity!)
+    }),
+  )
+  const moved = int8.facts.reject!.limit / facts.limit
+  assert.ok(Math.abs(moved - 1) < int8Rounding, `${moved}`)
+  for (const [at, value] of float!.entries())
+    assert.ok(
+      Math.abs(whole![at]! / value / moved - 1) < unfamiliarityRounding,
+      `picture ${at}: ${value}, now ${whole![at]}, limit times ${moved}`,
+    )
 })
 
 test('quantizeBundle() refuses a loss that is not borne, and says how large it is', async context => {
