@@ -35,5 +35,9 @@ function checked(options: Partial<ExportOptions>): ExportOptions {
       throw new UserError('usage', `The option "${flag}" takes no number below 0. Received: ${value}`)
   if (options.maxLoss !== undefined && options.quantize === undefined)
     throw new UserError('usage', 'The option "--max-loss" goes with "--quantize"')
+  if (to === 'tfjs' && options.quantize !== undefined)
+    throw new UserError('usage', 'The options "--to tfjs" and "--quantize" exclude each other', {
+      hint: 'leave --quantize out: layers models are in float32',
+    })
   return { ...options, to }
 }
