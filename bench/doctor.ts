@@ -25,12 +25,14 @@ try {
 async function time(path: string): Promise<void> {
   for (const state of ['cold', 'cached']) {
     const began = performance.now()
+    const cpuBefore = process.cpuUsage()
     const { summary, findings } = await inspect(path, { cache, weights })
     const seconds = (performance.now() - began) / 1000
     const rate = Math.round(summary.total.total / seconds)
-    console.log(
-      `${state}: ${summary.total.total} images in ${seconds.toFixed(1)} s, ${rate}/s, ${findings.length} findings`,
-    )
+    const { user, system } = process.cpuUsage(cpuBefore)
+    const cpu = `${((user + system) / 1e6).toFixed(1)} s of processor`
+    console.log(`${state}: ${summary.total.total} images in ${seconds.toFixed(1)} s (${cpu}), ${rate}/s`)
+    console.log(`  ${findings.length} findings`)
   }
 }
 

@@ -108,7 +108,7 @@ function classTable({ classes, images }: InspectionPage): Html | false {
   if (classes.length === 0) return false
   const row = ({ name, total }: { name: string; total: number }): Html =>
     html`<tr><th scope="row">${name}</th><td class="number">${formatCount(total)}</td><td class="number">${formatPercent(total / Math.max(1, images))}</td></tr>`
-  return html`<section aria-labelledby="classes"><h2 id="classes">Classes</h2><div class="scroll" role="region" aria-labelledby="classes" tabindex="0"><table>
+  return html`<section aria-labelledby="classes"><h2 id="classes">Classes</h2><div class="scroll" role="group" aria-label="Table of classes" tabindex="0"><table>
 <thead><tr><th scope="col">class</th><th scope="col" class="number">images</th><th scope="col" class="number">share</th></tr></thead>
 <tbody>${classes.map(row)}</tbody></table></div></section>`
 }
