@@ -10,6 +10,7 @@ import { fileNames, lockRun } from '../train/run-folder.ts'
 import { steadyClock } from '../util/clock.ts'
 import { UserError } from '../util/errors.ts'
 import { writeFileAtomic } from '../util/files.ts'
+import { hasEnded } from '../util/threads.ts'
 import { version } from '../util/version.ts'
 import { type DistillerRequest, weightsName } from './distiller.ts'
 import { distillImages, listedFolders } from './images.ts'
@@ -122,7 +123,8 @@ async function* inWorker(
     }
   } finally {
     signal?.removeEventListener('abort', stop)
-    await worker.terminate()
+    stop() // where nobody listens any more; one that has finished does not hear it
+    await hasEnded(worker)
   }
 }
 

@@ -50,10 +50,18 @@ async function answer(networks: Networks, batch: ToInference): Promise<void> {
   }
 }
 
+async function end({ engine, explainer }: Networks): Promise<void> {
+  await Promise.all([engine.close(), explainer?.close()])
+  port.close()
+}
+
 try {
   const bundle = loadBundle(model)
   const networks = await open(bundle)
-  port.on('message', (batch: ToInference) => void answer(networks, batch))
+  let last: Promise<void> = Promise.resolve()
+  port.on('message', (batch: ToInference | null) => {
+    last = last.then(() => (batch === null ? end(networks) : answer(networks, batch)))
+  })
   send({ type: 'ready', facts: bundle.facts, explains: networks.explainer !== null })
 } catch (error) {
   send({ type: 'unable', failure: failureOf(error) })

@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads'
 import type { BundleFacts } from '../bundle/facts.ts'
 import { errorOf } from '../train/protocol.ts'
+import { hasEnded } from '../util/threads.ts'
 import type { FromInference, InferenceData, ToInference, Verdict } from './inference-protocol.ts'
 
 export interface Inference {
@@ -56,7 +57,7 @@ export async function startInference(data: InferenceData): Promise<Inference> {
     worker.on('error', die)
     worker.on('exit', status => die(new Error(`Internal: the inference thread ended with status ${status}`)))
   }).catch(async error => {
-    await worker.terminate()
+    await hasEnded(worker)
     throw error
   })
   return {
@@ -70,6 +71,9 @@ export async function startInference(data: InferenceData): Promise<Inference> {
         worker.postMessage({ id, pixels, explain } satisfies ToInference, [pixels.buffer])
       })
     },
-    close: async () => void (await worker.terminate()),
+    async close() {
+      worker.postMessage(null)
+      await hasEnded(worker)
+    },
   }
 }

@@ -5,6 +5,7 @@
  * numbers beside it, and what they give does not depend on how many they are.
  */
 import { Worker } from 'node:worker_threads'
+import { hasEnded } from '../util/threads.ts'
 import { errorOf, type Failure } from './protocol.ts'
 import type { View } from './view.ts'
 
@@ -29,10 +30,11 @@ export type FromPrefix = { readonly features: Float32Array<ArrayBuffer>[] } | { 
 export interface PrefixPool {
   /** The features of a batch, [N, ...] of each output; the pixels are given away. */
   run(job: PrefixJob): Promise<readonly Float32Array[]>
+  /** Ends the threads once they have answered. */
   close(): Promise<void>
 }
 
-/** Starts the threads. */
+/** Readies so many threads; each is started when there is work for it. */
 export function prefixPool(data: PrefixData, threads: number): PrefixPool {
   const workers = Array.from({ length: threads }, () => new PrefixThread(data))
   return {
@@ -48,20 +50,14 @@ interface Waiting {
   reject(error: Error): void
 }
 
-/** One thread, which answers in order. */
+/** One thread, which is started by its first batch and answers in order. */
 class PrefixThread {
-  readonly #worker: Worker
+  readonly #data: PrefixData
   readonly #waiting: Waiting[] = []
+  #worker: Worker | undefined
 
-  constructor(workerData: PrefixData) {
-    this.#worker = new Worker(new URL('./prefix-worker.js', import.meta.url), { workerData, execArgv: [] })
-    this.#worker.on('message', (answer: FromPrefix) => {
-      const { resolve, reject } = this.#waiting.shift()!
-      if ('failure' in answer) reject(errorOf(answer.failure))
-      else resolve(answer.features)
-    })
-    this.#worker.on('error', error => this.#fail(error))
-    this.#worker.on('exit', code => this.#fail(new Error(`A thread of the engine ended with status ${code}`)))
+  constructor(data: PrefixData) {
+    this.#data = data
   }
 
   get load(): number {
@@ -69,14 +65,31 @@ class PrefixThread {
   }
 
   run(job: PrefixJob): Promise<readonly Float32Array[]> {
+    this.#worker ??= this.#start()
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject })
-      this.#worker.postMessage(job, [job.pixels.buffer])
+      this.#worker!.postMessage(job, [job.pixels.buffer])
     })
   }
 
+  /** Ends the thread after the batches that it has. */
   async close(): Promise<void> {
-    await this.#worker.terminate()
+    if (this.#worker === undefined) return
+    this.#worker.postMessage(null)
+    await hasEnded(this.#worker)
+  }
+
+  #start(): Worker {
+    const url = new URL('./prefix-worker.js', import.meta.url)
+    const worker = new Worker(url, { workerData: this.#data, execArgv: [] })
+    worker.on('message', (answer: FromPrefix) => {
+      const { resolve, reject } = this.#waiting.shift()!
+      if ('failure' in answer) reject(errorOf(answer.failure))
+      else resolve(answer.features)
+    })
+    worker.on('error', error => this.#fail(error))
+    worker.on('exit', code => this.#fail(new Error(`A thread of the engine ended with status ${code}`)))
+    return worker
   }
 
   #fail(error: Error): void {

@@ -15,8 +15,9 @@ let image = new Float32Array()
 
 // One at a time: the engine reads its input a turn after it is called, when the next batch would lie there already.
 let last: Promise<void> = Promise.resolve()
-port.on('message', (job: PrefixJob) => {
+port.on('message', (job: PrefixJob | null) => {
   last = last.then(async () => {
+    if (job === null) return end()
     try {
       port.postMessage(...(await answer(job)))
     } catch (error) {
@@ -24,6 +25,11 @@ port.on('message', (job: PrefixJob) => {
     }
   })
 })
+
+async function end(): Promise<void> {
+  await opening.then(session => session.close()).catch(() => {}) // it was told with each batch
+  port.close()
+}
 
 async function answer({ pixels, contents, view }: PrefixJob): Promise<[FromPrefix, ArrayBuffer[]]> {
   const session = await opening

@@ -1,5 +1,6 @@
 /** Starting the training thread, hearing what it says, and asking it to stop. */
 import { Worker } from 'node:worker_threads'
+import { hasEnded } from '../util/threads.ts'
 import {
   deathOf,
   errorOf,
@@ -41,7 +42,8 @@ export async function* runTrainer(
     }
   } finally {
     signal.removeEventListener('abort', stop)
-    await worker.terminate()
+    stop() // where nobody listens any more; one that has finished does not hear it
+    await hasEnded(worker)
   }
 }
 

@@ -68,8 +68,7 @@ test('train() fetches nothing for the weights that come with it', async context 
   const fetching = context.mock.method(globalThis, 'fetch', slowFetch)
   const data = join(root, 'data')
   for await (const event of train(data, { weights: embeddedBackbone().id, run: join(root, 'own') })) {
-    assert.equal(event.event, 'start')
-    break
+    if (event.event === 'start') break
   }
   assert.equal(fetching.mock.callCount(), 0)
 })
