@@ -10,6 +10,7 @@ export {
   type Quantization,
   type Verification,
 } from './api/export.ts'
+export { type Inspection, type InspectOptions, inspect } from './api/inspect.ts'
 export { type WrittenReport, writeReport } from './api/report.ts'
 export { type Training, type TrainRequest, train } from './api/train.ts'
 export {
@@ -30,6 +31,7 @@ export type { Dataset, Example, Missing, Source, Split } from './dataset/types.t
 export type { DistillOptions } from './distill/options.ts'
 export type { DistillEvent, DistillFigures, DistillRecord } from './distill/types.ts'
 export type { Evaluation } from './evaluate/evaluation.ts'
+export type { Finding, FindingKind, Severity } from './inspect/types.ts'
 export type { Comparison, RunPair, RunSummary } from './report/compare.ts'
 export { type Dashboard, type DashboardOptions, openDashboard } from './serve/dashboard/open-dashboard.ts'
 export type { ServeLimits, ServeOptions } from './serve/options.ts'
