@@ -153,6 +153,7 @@ test('pixelsOf() refuses what is no picture, broken, or a bomb, and names it', a
   if (!browser) return
   const { page } = await openPage(browser, server.url)
   const png = await encode(noisyImage(20, 10)).png().toBuffer()
+  const jpeg = await encode(noisyImage(200, 100)).jpeg().toBuffer()
   const bomb = Buffer.from(png)
   bomb.writeUInt32BE(60_000, 16)
   bomb.writeUInt32BE(60_000, 20)
@@ -162,6 +163,7 @@ test('pixelsOf() refuses what is no picture, broken, or a bomb, and names it', a
     [Buffer.from('hello, world'), /it holds text/],
     [bomb, /60000 x 60000 pixels are more than/],
     [png.subarray(0, 40), /this browser cannot decode its PNG data/],
+    [jpeg.subarray(0, jpeg.length >> 1), /this browser cannot decode its JPEG data/],
   ]
   for (const [bytes, said] of cases) await assert.rejects(pixelsIn(page, bytes, named), said)
   await assert.rejects(pixelsIn(page, png, '"words"'), /Expected bytes, a Blob, an image, a canvas or pixels/)
