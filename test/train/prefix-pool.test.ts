@@ -1,41 +1,36 @@
-/** Threads of the engine end in order, whatever they are at. */
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
+import { graphBuilder } from '../../src/graph/builder.ts'
+import { writeOnnx } from '../../src/graph/onnx/write.ts'
+import { augmentations } from '../../src/pipeline/augmentation.ts'
+import { type PrefixJob, prefixPool } from '../../src/train/prefix-pool.ts'
 
-const pool = new URL('../../src/train/prefix-pool.js', import.meta.url).href
-const made = fileURLToPath(new URL('./made-prefix.js', import.meta.url))
+const size = 8
+const view = { number: 0, augmentation: augmentations.none, seed: 1 }
 
-/** In a process of its own, as the fault that this is about ends the process. */
-function run(statements: string): {
-  readonly status: number | null
-  readonly stdout: string
-  readonly stderr: string
-} {
-  const program = `
-    import { prefixPool } from '${pool}'
-    import { job, prefix } from '${made}'
-    ${statements}
-    console.log('ended')`
-  const flags = ['--input-type=module', '--eval', program]
-  return spawnSync(process.execPath, flags, { encoding: 'utf8', env: { ...process.env, NODE_OPTIONS: '' } })
+/** The mean of each channel. */
+function meanGraph(): Uint8Array {
+  const g = graphBuilder('mean')
+  const image = g.input('image', 'float32', ['N', 3, size, size])
+  return writeOnnx(g.build([g.add('GlobalAveragePool', [image], {}, 'mean')]))
 }
 
-test('prefixPool() that is closed while a thread opens the engine answers what it was given, and ends', () => {
-  const { status, stdout, stderr } = run(`
-    for (let wait = 0; wait < 100; wait += 20) {
-      const pool = prefixPool(prefix, 2)
-      const answer = pool.run(job())
-      await new Promise(resolve => setTimeout(resolve, wait))
-      await pool.close()
-      if ((await answer)[0].length !== 2) throw new Error('no features')
-    }`)
-  assert.equal(status, 0, stderr)
-  assert.equal(stdout, 'ended\n')
-})
+/** Pictures of one level of grey. */
+function grey(level: number, count: number): PrefixJob {
+  const pixels = new Uint8Array(count * size * size * 3).fill(level)
+  return { pixels, contents: Array.from({ length: count }, (_, at) => `${level}-${at}`), view }
+}
 
-test('prefixPool() that is closed before it had work starts no thread', () => {
-  const { status, stdout, stderr } = run('await prefixPool(prefix, 2).close()')
-  assert.deepEqual([status, stdout, stderr], [0, 'ended\n', ''])
+test('prefixPool() gives each of many waiting batches its own features', async () => {
+  const pool = prefixPool({ model: meanGraph(), size }, 1)
+  try {
+    const levels = [0, 50, 100, 150, 200, 250]
+    const alone = []
+    for (const level of levels) alone.push(await pool.run(grey(level, 2)))
+    const together = await Promise.all(levels.map(level => pool.run(grey(level, 2))))
+    assert.deepEqual(together, alone)
+    assert.equal(new Set(alone.map(([mean]) => mean![0])).size, levels.length)
+  } finally {
+    await pool.close()
+  }
 })
