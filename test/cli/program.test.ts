@@ -111,7 +111,8 @@ function shownLines(): string[][] {
   const quoted = pages.matchAll(/^(?:npx )?(graft [^\n#]+)|`(graft [^`\n]+)`/gm)
   const fromPages = [...quoted].map(([, line, inline]) => line ?? inline!)
   const examples = commands.flatMap(command => command.examples.map(([line]) => line))
-  return [...fromPages, ...examples].map(line => line.slice(line.indexOf('graft ')).trim().split(/\s+/))
+  const ours = [...fromPages, ...examples].filter(line => line.includes('graft '))
+  return ours.map(line => line.slice(line.indexOf('graft ')).trim().split(/\s+/))
 }
 
 test('command lines in help and in the pages for users name commands and options that there are', () => {
