@@ -3,7 +3,7 @@
  * loss of what was not flushed, as by a power cut; goes on each time, and compares the classifiers with those of an
  * undisturbed training, bit by bit:
  *
- *   node dist/bench/survive.js [MOMENTS] [SEED]
+ *   node dist/bench/survive.js [MOMENTS] [SEED] [THREADS]
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -21,16 +21,18 @@ import {
 
 const moments = Number(process.argv[2] ?? 200)
 const seed = Number(process.argv[3] ?? 1)
+/** Half of the moments at one thread, half at two, unless told. */
+const engines = process.argv[4] === undefined ? [1, 2] : [Number(process.argv[4])]
 const root = mkdtempSync(join(tmpdir(), 'graft-survive-'))
 const tally = { survived: 0, killed: 0, lost: 0 }
 
-for (const threads of [1, 2]) {
+for (const threads of engines) {
   const place = await workplace(join(root, `threads-${threads}`), threads)
   const changes = (await changesOf(place, 'whole')).length
   const expected = madeBy(place, 'whole')
   const { milliseconds } = await begin(place, 'timed')
   const random = randomOf(seed, 'moments', threads)
-  for (let at = 0; at < moments / 2; at++) {
+  for (let at = 0; at < moments / engines.length; at++) {
     const moment = Math.floor(random.next() * milliseconds)
     const nth = 1 + random.integer(changes)
     const ways = [
