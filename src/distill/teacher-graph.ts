@@ -34,6 +34,11 @@ export async function teacherGraph(path: string, size: number): Promise<Graph> {
 /** A classifier of ours between its scaled picture and its logits, with what it pools as features. */
 function bundleTeacher({ graph, facts, name }: Bundle, size: number): Graph {
   const { preprocessing } = facts
+  if (facts.quantization !== undefined) {
+    throw new UserError('model', `Cannot learn from "${name}": it is in whole numbers of 8 bits`, {
+      hint: 'give the run, or its best.onnx, which it was made from',
+    })
+  }
   if (preprocessing.size !== size) throw wrongSize(name, size, preprocessing.size, preprocessing.size)
   const source = (value: string): string => {
     const node = graph.nodes.find(({ outputs }) => outputs.includes(value))
