@@ -56,14 +56,15 @@ test('graft train and inspect bear a folder in which every other file is bad', a
     cpSync(join(folder, path), target)
   }
   symlinkSync('even', join(classes, 'data', 'even', 'itself'))
-  const inspected = await runHere(['inspect', join(classes, 'data')])
+  const cached = ['--cache', join(classes, 'cache')]
+  const inspected = await runHere(['inspect', join(classes, 'data'), '--out', classes, ...cached])
   assert.ok(inspected.status === 0 || inspected.status === 3, inspected.stderr)
   assert.match(inspected.stdout, /even/)
   const words =
     '--weights random --alpha 0.1 --size 32 --threads 1 --epochs 1,1 --augment none --skip-bad --quiet'.split(
       ' ',
     )
-  const places = ['--run', join(classes, 'run'), '--cache', join(classes, 'cache')]
+  const places = ['--run', join(classes, 'run'), ...cached]
   const trained = await runHere(['train', join(classes, 'data'), ...words, ...places])
   assert.equal(trained.status, 0, trained.stderr)
   assert.ok(existsSync(join(classes, 'run', 'best.onnx')))

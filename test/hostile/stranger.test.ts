@@ -51,7 +51,14 @@ test("graft inspect shows the names in a stranger's archive as text, and never l
     .flatMap(name => ['1.png', '2.png'].map(file => ({ name: `${name}/${file}`, content: picture })))
   const outside = ['../outside.png', '/etc/passwd', 'C:\\x.png'].map(name => ({ name, content: picture }))
   const folder = madeFolder(context, { 'data.zip': madeZip([...inside, ...outside]) })
-  const { stdout, stderr } = await runHere(['inspect', join(folder, 'data.zip')])
+  const { stdout, stderr } = await runHere([
+    'inspect',
+    join(folder, 'data.zip'),
+    '--out',
+    folder,
+    '--cache',
+    join(folder, 'cache'),
+  ])
   assert.doesNotMatch(stdout, commands)
   assert.doesNotMatch(stderr, commands)
   assert.match(stdout, /outside the archive|outside\.png/)
