@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { elementCount } from '../graph/dims.ts'
 import { writeOnnx } from '../graph/onnx/write.ts'
 import { prune } from '../graph/transforms.ts'
-import type { Graph } from '../graph/types.ts'
+import type { Graph, ValueInfo } from '../graph/types.ts'
 import { openRowStore, type RowStore } from '../pipeline/row-store.ts'
 import type { TrainingData } from './data.ts'
 import { type FeatureTable, featureTable } from './feature-table.ts'
@@ -37,7 +37,7 @@ export interface ExtractorOptions {
 }
 
 /** Images of 96 pixels that go through the prefix at once; fewer of larger ones, for the same memory. */
-const batchAt96 = 16
+const batchAt96 = 8
 /** Batches that wait for a thread or are in its work. */
 const batchesPerThread = 2
 
@@ -63,7 +63,10 @@ export function openExtractor(
       let done = positions.length - missing.length
       onProgress(done)
       if (missing.length === 0) return
-      const pool = prefixPool({ model: writeOnnx(part), size: data.size }, threads)
+      const pool = prefixPool(
+        { model: writeOnnx(part), size: data.size, shapes: part.outputs.map(shapeOf) },
+        threads,
+      )
       const underWay: Promise<void>[] = []
       const wait = async (most: number): Promise<void> => {
         while (underWay.length > most) await underWay.shift()
@@ -76,7 +79,7 @@ export function openExtractor(
         for await (const { places, pixels } of batches) {
           const found = places.map(place => missing[place]!)
           const contents = found.map(place => data.keys[positions[place]!]!)
-          const result = pool.run({ pixels: pixels.slice(), contents, view }).then(features => {
+          const result = pool.run({ pixels, contents, view }, features => {
             const rows = found.map(place => keys[place]!)
             for (const [at, store] of wanted.entries()) keep(store, rows, features[at]!)
             done += found.length
@@ -100,10 +103,15 @@ export function openExtractor(
 
 /** The store of one cut's features, named by the content of all that decides them. */
 function featureStore(prefix: Graph, data: TrainingData, cache: string): RowStore {
-  const length = elementCount(prefix.outputs[0]!.shape.slice(1) as number[])
+  const length = elementCount(shapeOf(prefix.outputs[0]!))
   const digest = createHash('sha256').update(writeOnnx(prefix)).update(data.pixelsDescription).digest('hex')
   const folder = join(cache, 'features', digest.slice(0, 16))
   return data.store(digest, () => openRowStore(folder, { rowBytes: length * 4, description: digest }))
+}
+
+/** Of one example. */
+function shapeOf({ shape }: ValueInfo): readonly number[] {
+  return shape.slice(1) as number[]
 }
 
 /** Stores the rows that are not there yet. */

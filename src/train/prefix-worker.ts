@@ -1,28 +1,31 @@
 /** A thread that runs a frozen prefix on batches of pixels, one after another. */
 import { parentPort, workerData } from 'node:worker_threads'
+import { elementCount } from '../graph/dims.ts'
 import { openSession } from '../graph/session.ts'
+import { tensor } from '../graph/tensor.ts'
 import { toTensor } from '../pipeline/tensor.ts'
-import type { FromPrefix, PrefixData, PrefixJob } from './prefix-pool.ts'
+import { buffersOf, type FromPrefix, type PrefixData, type ToPrefix } from './prefix-pool.ts'
 import { failureOf } from './protocol.ts'
 import { viewOf } from './view.ts'
 
 const port = parentPort!
-const { model, size } = workerData as PrefixData
+const { model, size, shapes } = workerData as PrefixData
 const opening = openSession(model)
 opening.catch(() => {}) // met by the first batch
 /** Used again by every batch of the same length or less. */
-let image = new Float32Array()
+let [drawn, image] = [new Uint8Array(), new Float32Array()]
 
 // One at a time: the engine reads its input a turn after it is called, when the next batch would lie there already.
 let last: Promise<void> = Promise.resolve()
-port.on('message', (job: PrefixJob | null) => {
+port.on('message', (message: ToPrefix | null) => {
   last = last.then(async () => {
-    if (job === null) return end()
-    try {
-      port.postMessage(...(await answer(job)))
-    } catch (error) {
-      port.postMessage({ failure: failureOf(error) } satisfies FromPrefix)
-    }
+    if (message === null) return end()
+    const failure = await fill(message).then(
+      () => null,
+      error => failureOf(error),
+    )
+    const { carrier } = message
+    port.postMessage({ carrier, failure } satisfies FromPrefix, buffersOf(carrier))
   })
 })
 
@@ -31,13 +34,17 @@ async function end(): Promise<void> {
   port.close()
 }
 
-async function answer({ pixels, contents, view }: PrefixJob): Promise<[FromPrefix, ArrayBuffer[]]> {
+/** Computes the features of a carrier's pixels into it. */
+async function fill({ carrier, contents, view }: ToPrefix): Promise<void> {
   const session = await opening
-  const seen = viewOf(pixels, contents, size, view)
-  if (image.length < seen.length) image = new Float32Array(seen.length)
-  const shape = [contents.length, 3, size, size]
-  const data = toTensor(seen, size, image).subarray(0, seen.length)
-  const results = await session.run({ image: { dtype: 'float32', shape, data } })
-  const features = session.outputNames.map(name => results[name]!.data as Float32Array<ArrayBuffer>)
-  return [{ features }, features.map(({ buffer }) => buffer)]
+  const numbers = contents.length * size * size * 3
+  if (image.length < numbers) [drawn, image] = [new Uint8Array(numbers), new Float32Array(numbers)]
+  const seen = viewOf(carrier.pixels.subarray(0, numbers), contents, size, view, drawn)
+  const input = toTensor(seen, size, image).subarray(0, numbers)
+  const count = contents.length
+  const into = session.outputNames.map((name, at) => {
+    const shape = [count, ...shapes[at]!]
+    return [name, tensor('float32', shape, carrier.features[at]!.subarray(0, elementCount(shape)))]
+  })
+  await session.run({ image: tensor('float32', [count, 3, size, size], input) }, Object.fromEntries(into))
 }

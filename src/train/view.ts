@@ -21,15 +21,17 @@ export function viewKey(content: string, { number, augmentation, seed }: View): 
  *
  * @param pixels uint8 [contents.length, size, size, 3]
  * @param contents the key of each image's content
+ * @param out receives the views when given, from its start, but for view 0, which is the pixels themselves
  */
 export function viewOf(
   pixels: Uint8Array,
   contents: readonly string[],
   size: number,
   view: View,
+  out?: Uint8Array,
 ): Uint8Array {
   if (view.number === 0) return pixels
-  const result = new Uint8Array(pixels.length)
+  const result = out?.subarray(0, pixels.length) ?? new Uint8Array(pixels.length)
   const bytes = size * size * 3
   contents.forEach((content, at) => {
     const random = randomOf(view.seed, 'view', view.number, content)

@@ -10,7 +10,7 @@ const image = g.input('image', 'float32', ['N', 3, size, size])
 const pooled = g.add('ReduceMean', [image, g.constant('int64', [3], [1, 2, 3])], { keepdims: 0 }, 'mean')
 
 /** Gives the mean of each picture. */
-export const prefix: PrefixData = { model: writeOnnx(g.build([pooled])), size }
+export const prefix: PrefixData = { model: writeOnnx(g.build([pooled])), size, shapes: [[]] }
 
 /** Two black pictures. */
 export function job(): PrefixJob {

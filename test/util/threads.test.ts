@@ -26,10 +26,12 @@ test('prefixPool() that is closed while a thread opens the engine answers what i
   const { status, stdout, stderr } = run(`
     for (let wait = 0; wait < 100; wait += 20) {
       const pool = prefixPool(prefix, 2)
-      const answer = pool.run(job())
+      let found
+      const answer = pool.run(job(), features => { found = features[0].length })
       await new Promise(resolve => setTimeout(resolve, wait))
       await pool.close()
-      if ((await answer)[0].length !== 2) throw new Error('no features')
+      await answer
+      if (found !== 2) throw new Error('no features')
     }`)
   assert.equal(status, 0, stderr)
   assert.equal(stdout, 'ended\n')
