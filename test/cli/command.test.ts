@@ -57,7 +57,7 @@ test('graft train writes progress to standard error, and the result and next com
     /^Training \S*plain, recipe auto\n2 classes: "cold" and "warm"\nimages: 18 to train on/m,
   )
   assert.match(stderr, /\n +1 +head /)
-  for (const file of ['curves.png', 'best.onnx', 'README.md']) {
+  for (const file of ['report.html', 'best.onnx', 'README.md']) {
     assert.ok(stdout.includes(join(run, file)) && existsSync(join(run, file)), file)
   }
   assert.match(

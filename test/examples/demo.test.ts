@@ -22,13 +22,13 @@ async function run(count: number) {
   return { status, stdout: stdout.writes.join(''), stderr: stderr.writes.join('') }
 }
 
-test('demo() draws, trains, and ends with the path of the curve and the next commands', async () => {
+test('demo() draws, trains, and ends with the path of the report and the next commands', async () => {
   const { status, stdout, stderr } = await run(40)
   assert.equal(status, 0, stderr)
   assert.match(stderr, /^Drawing 40 aerial scenes/)
   assert.match(stdout, /validation accuracy \d/)
-  const curve = join(folder, 'demo', 'curves.png')
-  assert.ok(stdout.includes(`curve       ${curve}\n`) && existsSync(curve))
+  const report = join(folder, 'demo', 'report.html')
+  assert.ok(stdout.includes(`report      ${report}\n`) && existsSync(report))
   const [, , path] = /\n {2}graft predict (\S+) (\S*00001\.jpg)\n$/.exec(stdout)!
   assert.ok(existsSync(path!))
 })
