@@ -111,5 +111,7 @@ const styles = `
 .scores .label { overflow-wrap: anywhere; min-width: 0; }
 .scores .share { font-variant-numeric: tabular-nums; }
 .scores .meter { grid-column: 1 / -1; }
+.doubtful { color: var(--quiet); }
+.doubtful .meter > span { background: var(--quiet); }
 .unknown { font-weight: 650; }
 `

@@ -39,5 +39,6 @@ function listenForDrops(receive: Receive): void {
 }
 
 function give(files: FileList | null | undefined, receive: Receive): void {
-  for (const file of files ?? []) receive(file, file.name || 'pasted picture')
+  // The last to come is shown first, so the first of several comes last.
+  for (const file of [...(files ?? [])].reverse()) receive(file, file.name || 'pasted picture')
 }

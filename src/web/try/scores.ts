@@ -23,8 +23,10 @@ function isUnknown({ unknown, predictions: [best] }: TryAnswer): boolean {
 
 /** The list of an answer's classes. */
 export function scoreList(answer: TryAnswer): HTMLElement {
-  const list = element('ol', { className: 'scores' }, ...answer.predictions.map(scoreLine))
-  if (!isUnknown(answer)) return list
+  const isDoubtful = isUnknown(answer)
+  const className = isDoubtful ? 'scores doubtful' : 'scores'
+  const list = element('ol', { className }, ...answer.predictions.map(scoreLine))
+  if (!isDoubtful) return list
   const note = element(
     'p',
     { className: 'warn unknown' },
