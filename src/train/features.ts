@@ -39,7 +39,7 @@ export interface ExtractorOptions {
 /** Images of 96 pixels that go through the prefix at once; fewer of larger ones, for the same memory. */
 const batchAt96 = 8
 /** Batches that wait for a thread or are in its work. */
-const batchesPerThread = 2
+const batchesPerThread = 4
 
 /** Opens the features of a prefix. @param prefix from `image` to one value or more */
 export function openExtractor(
