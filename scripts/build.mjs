@@ -26,8 +26,7 @@ for (const project of ['tsconfig.json', 'tsconfig.web.json']) {
   })
   if (status !== 0) process.exit(status ?? 1)
 }
-const bundled = ['report/chart.js'].map(name => `${out}/src/${name}`).filter(existsSync)
-for (const file of bundled) await bundle(file, { platform: 'node', target: 'node20' })
+await bundle(`${out}/src/report/chart.js`, { platform: 'node', target: 'node20' })
 const pages = pagesOf(`${out}/src/web`).map(name => `${out}/src/web/${name}`)
 for (const file of pages) await bundle(file, { platform: 'browser', target: 'es2022' })
 copyEngine(`${out}/src/web/ort`)
