@@ -1,8 +1,8 @@
 /** The thread that distills, so that the thread that started it stays free to draw and to stop it. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { failureOf } from '../train/protocol.ts'
 import { steadyClock } from '../util/clock.ts'
 import { UserError } from '../util/errors.ts'
+import { failureOf } from '../util/failure.ts'
 import type { FromDistiller } from './distill.ts'
 import { type DistillerRequest, distillRun } from './distiller.ts'
 

@@ -2,7 +2,7 @@
 import type { Judgement } from '../bundle/engine.ts'
 import type { BundleFacts } from '../bundle/facts.ts'
 import type { HeatMap } from '../bundle/heat-colour.ts'
-import type { Failure } from '../train/protocol.ts'
+import type { Failure } from '../util/failure.ts'
 
 /** What the inference thread is started with. */
 export interface InferenceData {

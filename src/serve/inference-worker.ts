@@ -4,8 +4,8 @@ import { type Engine, openEngine } from '../bundle/engine.ts'
 import { type Explainer, openExplainer } from '../bundle/heat-maps.ts'
 import { type Bundle, loadBundle } from '../bundle/load-bundle.ts'
 import { pixelBytes } from '../pipeline/decode-source.ts'
-import { failureOf } from '../train/protocol.ts'
 import { UserError } from '../util/errors.ts'
+import { failureOf } from '../util/failure.ts'
 import type { FromInference, InferenceData, ToInference, Verdict } from './inference-protocol.ts'
 
 const port = parentPort!

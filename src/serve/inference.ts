@@ -1,7 +1,7 @@
 /** The network in a thread of its own, so that the thread that serves is always free to answer. */
 import { Worker } from 'node:worker_threads'
 import type { BundleFacts } from '../bundle/facts.ts'
-import { errorOf } from '../train/protocol.ts'
+import { errorOf } from '../util/failure.ts'
 import { hasEnded } from '../util/threads.ts'
 import type { FromInference, InferenceData, ToInference, Verdict } from './inference-protocol.ts'
 

@@ -6,8 +6,8 @@
  */
 import { Worker } from 'node:worker_threads'
 import { elementCount } from '../graph/dims.ts'
+import { errorOf, type Failure } from '../util/failure.ts'
 import { hasEnded } from '../util/threads.ts'
-import { errorOf, type Failure } from './protocol.ts'
 import type { View } from './view.ts'
 
 /** What a thread is started with: an ONNX file whose input is `image`, float32 [N, 3, size, size]. */

@@ -4,8 +4,8 @@ import { elementCount } from '../graph/dims.ts'
 import { openSession } from '../graph/session.ts'
 import { tensor } from '../graph/tensor.ts'
 import { toTensor } from '../pipeline/tensor.ts'
+import { failureOf } from '../util/failure.ts'
 import { buffersOf, type FromPrefix, type PrefixData, type ToPrefix } from './prefix-pool.ts'
-import { failureOf } from './protocol.ts'
 import { viewOf } from './view.ts'
 
 const port = parentPort!

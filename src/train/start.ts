@@ -1,15 +1,8 @@
 /** Starting the training thread, hearing what it says, and asking it to stop. */
 import { Worker } from 'node:worker_threads'
+import { deathOf, errorOf, type Failure, failureOf } from '../util/failure.ts'
 import { hasEnded } from '../util/threads.ts'
-import {
-  deathOf,
-  errorOf,
-  type Failure,
-  type FromWorker,
-  failureOf,
-  type ToWorker,
-  type WorkerRequest,
-} from './protocol.ts'
+import type { FromWorker, ToWorker, WorkerRequest } from './protocol.ts'
 import type { TrainEvent } from './types.ts'
 
 /**

@@ -2,8 +2,9 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { steadyClock } from '../util/clock.ts'
 import { UserError } from '../util/errors.ts'
+import { failureOf } from '../util/failure.ts'
 import { writeBundles } from './bundles.ts'
-import { type FromWorker, failureOf, type ToWorker, type WorkerRequest } from './protocol.ts'
+import type { FromWorker, ToWorker, WorkerRequest } from './protocol.ts'
 import { trainRun } from './trainer.ts'
 
 const port = parentPort!

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { test } from 'node:test'
 import { Worker } from 'node:worker_threads'
-import { deathOf, errorOf, failureOf } from '../../src/train/protocol.ts'
 import { UserError } from '../../src/util/errors.ts'
+import { deathOf, errorOf, failureOf } from '../../src/util/failure.ts'
 
 test('errorOf() gives a user error back with its code and hint, and keeps the stack of a fault', () => {
   const error = errorOf(failureOf(new UserError('run', 'no', { hint: 'try' }))) as UserError
