@@ -1,5 +1,6 @@
 /** All figures of one set of predictions, as one plain record. */
 import { argmax, column } from './argmax.ts'
+import { aucInterval } from './auc-interval.ts'
 import { expectedCalibrationError, type ReliabilityBin, reliabilityBins } from './calibration.ts'
 import { confusionMatrix, correct } from './confusion.ts'
 import {
@@ -33,6 +34,8 @@ export interface Evaluation {
   readonly matthews: number
   /** Of class 1 against class 0; null with more classes than two, or where one of the two has no example. */
   readonly rocAuc: number | null
+  /** The 95% interval of `rocAuc` as `aucInterval` gives it; null where that is null. */
+  readonly rocAucInterval: Interval | null
   /** Of class 1; null with more classes than two, or where class 1 has no example. */
   readonly averagePrecision: number | null
   readonly calibrationError: number
@@ -75,12 +78,13 @@ export function evaluatePredictions(predictions: Predictions): Evaluation {
 function rankingFigures(
   { probabilities, labels }: Predictions,
   classes: number,
-): Pick<Evaluation, 'rocAuc' | 'averagePrecision'> {
-  if (classes !== 2) return { rocAuc: null, averagePrecision: null }
+): Pick<Evaluation, 'rocAuc' | 'rocAucInterval' | 'averagePrecision'> {
+  if (classes !== 2) return { rocAuc: null, rocAucInterval: null, averagePrecision: null }
   const scores = column(probabilities, classes, 1)
   const orNull = (figure: number): number | null => (Number.isNaN(figure) ? null : figure)
   return {
     rocAuc: orNull(rocAuc(labels, scores)),
+    rocAucInterval: aucInterval(labels, scores),
     averagePrecision: orNull(averagePrecision(labels, scores)),
   }
 }

@@ -41,12 +41,19 @@ export function rocCurve(labels: Numbers, scores: Numbers): RocCurve {
  * @throws RangeError as `rankByScore`
  */
 export function rocAuc(labels: Numbers, scores: Numbers): number {
-  const { truePositives, falsePositives } = rankByScore(labels, scores)
-  let halfPairs = 0
-  for (let i = 0; i < truePositives.length; i++) {
-    const above = truePositives[i - 1] ?? 0
-    const negativesHere = falsePositives[i]! - (falsePositives[i - 1] ?? 0)
-    halfPairs += negativesHere * (truePositives[i]! + above)
-  }
-  return halfPairs / (2 * (truePositives.at(-1) ?? 0) * (falsePositives.at(-1) ?? 0))
+  return areaUnder(rankByScore(labels, scores))
 }
+
+/** The same from cumulative counts as a `Ranking` has them. */
+export function areaUnder({ truePositives, falsePositives }: Record<CumulativeCounts, Numbers>): number {
+  let [halfPairs, above, negatives] = [0, 0, 0]
+  for (let i = 0; i < truePositives.length; i++) {
+    const [positivesTo, negativesTo] = [truePositives[i]!, falsePositives[i]!]
+    halfPairs += (negativesTo - negatives) * (positivesTo + above)
+    above = positivesTo
+    negatives = negativesTo
+  }
+  return halfPairs / (2 * above * negatives)
+}
+
+type CumulativeCounts = 'truePositives' | 'falsePositives'

@@ -19,6 +19,7 @@ export function writeEvaluations(run: string, { validation, test }: SavedEvaluat
 }
 
 const share = z.number().min(0).max(1)
+const interval = z.object({ low: share, high: share })
 const count = z.int().nonnegative()
 /** JSON has no NaN: what an empty bin has for figures is written as null. */
 const orNaN = z
@@ -29,13 +30,14 @@ const orNaN = z
 const evaluation = z.looseObject({
   examples: z.int().positive(),
   accuracy: share,
-  accuracyInterval: z.object({ low: share, high: share }),
+  accuracyInterval: interval,
   loss: orNaN,
   macroF1: share,
   weightedF1: share,
   balancedAccuracy: share,
   matthews: z.number(),
   rocAuc: share.nullable(),
+  rocAucInterval: interval.nullable().default(null), // runs of earlier versions kept none
   averagePrecision: z.number().nullable(),
   calibrationError: share,
   reliability: z.array(z.object({ low: share, high: share, count, confidence: orNaN, accuracy: orNaN })),

@@ -1,50 +1,75 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { aucBootstrap } from '../../src/evaluate/auc-bootstrap.ts'
 import { aucInterval } from '../../src/evaluate/auc-interval.ts'
+import { aucScoreInterval } from '../../src/evaluate/auc-score-interval.ts'
+import { rankByScore } from '../../src/evaluate/ranking.ts'
 import { rocAuc } from '../../src/evaluate/roc.ts'
-import { randomOf } from '../../src/util/random.ts'
+import { randomOf, shuffled } from '../../src/util/random.ts'
 
-test('aucInterval() holds the area, stays in 0..1 and narrows with more examples', () => {
+/** Seeded scores N(shift, spread) of positives among those N(0, 1) of negatives. */
+function drawn(
+  seed: number,
+  [positives, negatives]: readonly [number, number],
+  { shift, spread = 1 }: { readonly shift: number; readonly spread?: number },
+): { labels: number[]; scores: number[] } {
+  const random = randomOf(seed, 'auc')
+  const labels = Array.from({ length: positives + negatives }, (_, i) => (i < positives ? 1 : 0))
+  const scores = labels.map(label => (label ? shift + spread * random.normal() : random.normal()))
+  return { labels, scores }
+}
+
+test('aucInterval() is never narrower than either of its parts, and the same in any order of examples', () => {
+  const answers = fc.array(fc.record({ label: fc.nat(1), score: fc.nat(9) }), {
+    minLength: 2,
+    maxLength: 40,
+  })
   fc.assert(
-    fc.property(
-      fc.double({ min: 0, max: 1, noNaN: true }),
-      fc.integer({ min: 1, max: 300 }),
-      (area, count) => {
-        const { low, high } = aucInterval(area, count, count + 3)
-        assert.ok(0 <= low && low <= area && area <= high && high <= 1)
-        const more = aucInterval(area, 10 * count, 10 * (count + 3))
-        assert.ok(more.high - more.low < high - low)
-      },
-    ),
+    fc.property(answers, fc.integer(), (examples, seed) => {
+      const [labels, scores] = [examples.map(({ label }) => label), examples.map(({ score }) => score)]
+      const interval = aucInterval(labels, scores)
+      const positives = labels.filter(label => label === 1).length
+      if (positives === 0 || positives === labels.length) return assert.equal(interval, null)
+      const area = rocAuc(labels, scores)
+      const score = aucScoreInterval(area, positives, labels.length - positives)
+      const bootstrap = aucBootstrap(rankByScore(labels, scores), randomOf(0, 'auc-interval'))
+      assert.equal(interval!.low, Math.min(score.low, bootstrap.low))
+      assert.equal(interval!.high, Math.max(score.high, bootstrap.high))
+      const mixed = shuffled(examples, randomOf(seed, 'order'))
+      const again = aucInterval(
+        mixed.map(one => one.label),
+        mixed.map(one => one.score),
+      )
+      assert.deepEqual(again, interval)
+    }),
+    { numRuns: 40 },
   )
 })
 
-test('aucInterval() is symmetric, and has a width also where no pair is in the wrong order', () => {
-  const [one, other] = [aucInterval(0.8, 20, 20), aucInterval(1 - 0.8, 20, 20)]
-  assert.ok(Math.abs(one.low - (1 - other.high)) < 1e-12 && Math.abs(one.high - (1 - other.low)) < 1e-12)
-  const { low, high } = aucInterval(1, 30, 30)
+test('aucInterval() has a width where no pair is in the wrong order, and the bootstrap alone has none', () => {
+  const { labels, scores } = drawn(1, [30, 30], { shift: 100 })
+  const { low, high } = aucInterval(labels, scores)!
   assert.equal(high, 1)
   assert.ok(low > 0.85 && low < 0.99, String(low))
+  assert.deepEqual(aucBootstrap(rankByScore(labels, scores), randomOf(0, 'one')), { low: 1, high: 1 })
 })
 
-test('aucInterval() holds the true area in about 95% of seeded draws, as binormal theory gives it', () => {
-  // Scores N(shift, 1) against N(0, 1): the area is the normal distribution function at shift / sqrt(2).
-  const [shift, trueArea] = [1.8124, 0.9]
-  const random = randomOf(5, 'auc')
-  const draws = 600
-  let held = 0
-  for (let draw = 0; draw < draws; draw++) {
-    const labels = Array.from({ length: 60 }, (_, i) => (i < 25 ? 1 : 0))
-    const scores = labels.map(label => random.normal() + label * shift)
-    const { low, high } = aucInterval(rocAuc(labels, scores), 25, 35)
-    if (low <= trueArea && trueArea <= high) held++
+test('aucInterval() holds the true area in 95% of seeded draws or more, as binormal theory gives it', () => {
+  // The area is the normal distribution function at shift / sqrt(1 + spread ** 2).
+  const cases = [
+    { sizes: [25, 35], shift: 1.8124, spread: 1, area: 0.9 },
+    { sizes: [75, 75], shift: 3.6428, spread: 1, area: 0.995 },
+    { sizes: [60, 60], shift: 2.6643, spread: 3, area: 0.8002 },
+  ] as const
+  const draws = 200
+  for (const { sizes, shift, spread, area } of cases) {
+    const holds = Array.from({ length: draws }, (_, draw) => {
+      const { labels, scores } = drawn(draw, sizes, { shift, spread })
+      const { low, high } = aucInterval(labels, scores)!
+      return low <= area && area <= high
+    })
+    const held = holds.filter(Boolean).length / draws
+    assert.ok(held > 0.925, `${held} at ${area}`) // 95% less one and a half standard errors of 200 draws
   }
-  assert.ok(held / draws > 0.93 && held / draws < 0.98, String(held / draws))
-})
-
-test('aucInterval() refuses an area out of range and a class without examples', () => {
-  assert.throws(() => aucInterval(1.1, 3, 3), RangeError)
-  assert.throws(() => aucInterval(Number.NaN, 3, 3), RangeError)
-  assert.throws(() => aucInterval(0.5, 0, 3), RangeError)
 })

@@ -1,5 +1,4 @@
 /** Runs side by side on one page: figures with their intervals, curves in one picture, and what is more than chance. */
-import { aucInterval } from '../../evaluate/auc-interval.ts'
 import type { Evaluation } from '../../evaluate/evaluation.ts'
 import { pageDocument } from '../../page/document.ts'
 import { type Html, html } from '../../page/html.ts'
@@ -12,7 +11,7 @@ import type { EpochRecord, Figure } from '../types.ts'
 import { chartFigure } from './chart-figure.ts'
 import { intervalBar } from './interval-bar.ts'
 import { reportStyles } from './styles.ts'
-import { nats, percentInterval, score } from './words.ts'
+import { nats, percentInterval, score, scoreInterval } from './words.ts'
 
 /** The theme's colours; of more runs the next ones are dashed. */
 const colours = ['var(--series-1)', 'var(--series-2)', 'var(--series-3)', 'var(--series-4)'] as const
@@ -53,11 +52,9 @@ function figureRow(summary: RunSummary, at: number): Html {
 <td>${recipe}, ${backbone}, ${size} pixels</td></tr>`
 }
 
-function areaCell({ rocAuc, perClass }: Evaluation): Html | string {
-  const [negatives, positives] = perClass.map(({ support }) => support)
-  if (rocAuc === null || !negatives || !positives) return '–'
-  const interval = aucInterval(rocAuc, positives, negatives)
-  return html`<b>${score(rocAuc)}</b>${intervalBar(interval, rocAuc, `${score(interval.low)} to ${score(interval.high)}`)}`
+function areaCell({ rocAuc, rocAucInterval }: Evaluation): Html | string {
+  if (rocAuc === null) return '–'
+  return html`<b>${score(rocAuc)}</b>${rocAucInterval && intervalBar(rocAucInterval, rocAuc, scoreInterval(rocAucInterval))}`
 }
 
 const colourOf = (at: number): string => colours[at % colours.length]!

@@ -1,12 +1,11 @@
 /** The first thing on the page: how good the classifier is, and how sure that is. */
-import { aucInterval } from '../../evaluate/auc-interval.ts'
 import type { Evaluation } from '../../evaluate/evaluation.ts'
 import { type Html, html } from '../../page/html.ts'
 import { formatPercent } from '../../util/format.ts'
 import { counted } from '../../util/words.ts'
 import { intervalBar } from './interval-bar.ts'
 import type { RunReport } from './types.ts'
-import { nats, percentInterval, score } from './words.ts'
+import { nats, percentInterval, score, scoreInterval } from './words.ts'
 
 /** Below this many held-out examples the page says in words how little they tell. */
 const few = 200
@@ -20,9 +19,13 @@ export function headlineSection({ validation, test }: RunReport): Html {
   return html`<section aria-labelledby="figures"><h2 id="figures">How good it is</h2>
 ${test !== null && figureCards('On the test examples, by which nothing was chosen', test.evaluation)}
 ${validation !== null && figureCards('On the validation examples', validation.evaluation)}
+${(test ?? validation)?.evaluation.rocAucInterval && html`<p class="quiet">${intervalWords}</p>`}
 ${validation !== null && test === null && html`<p class="quiet">The best epoch was chosen by these same examples, so expect a little less on new pictures.</p>`}
 </section>`
 }
+
+const intervalWords =
+  "The interval of the accuracy is Wilson's. That of the ROC AUC is the bootstrap's, 2,000 times drawn again class by class, widened to Newcombe's where that goes further."
 
 function figureCards(title: string, evaluation: Evaluation): Html {
   const { examples, accuracy, accuracyInterval, loss, macroF1, balancedAccuracy, calibrationError } =
@@ -47,15 +50,10 @@ function fewWords({ examples, accuracyInterval: { low, high } }: Evaluation): st
 }
 
 /** The area under the ROC curve with its interval; nothing with more classes than two. */
-function aucCard({ rocAuc, perClass }: Evaluation): Html | null {
-  const [negatives, positives] = perClass.map(({ support }) => support)
-  if (rocAuc === null || !negatives || !positives) return null
-  const interval = aucInterval(rocAuc, positives, negatives)
-  return card(
-    'ROC AUC',
-    score(rocAuc),
-    intervalBar(interval, rocAuc, `${score(interval.low)} to ${score(interval.high)}`),
-  )
+function aucCard({ rocAuc, rocAucInterval }: Evaluation): Html | null {
+  if (rocAuc === null) return null
+  const below = rocAucInterval && intervalBar(rocAucInterval, rocAuc, scoreInterval(rocAucInterval))
+  return card('ROC AUC', score(rocAuc), below ?? note('of two classes'))
 }
 
 function card(label: string, figure: string, below: Html): Html {
