@@ -12,15 +12,15 @@ import { splitDataset } from '../dataset/split.ts'
 import type { Dataset, Example } from '../dataset/types.ts'
 import { type CrossValidation, crossValidation } from '../evaluate/cross-validation.ts'
 import type { Predictions } from '../evaluate/types.ts'
+import { crossValidationFileName, writeCrossValidation } from '../report/cross-validation-file.ts'
 import { evaluationFileName } from '../report/evaluation-file.ts'
 import { readPredictions, type SavedPrediction, writePredictions } from '../report/predictions.ts'
 import { fileNames, type RunRecord, writeRunRecord } from '../train/run-folder.ts'
-import { makeFolder, writeFileAtomic } from '../util/files.ts'
+import { makeFolder } from '../util/files.ts'
 import type { Prepared } from './types.ts'
 
-/** In a run folder: the folds' runs, and beside them their figures and out-of-fold predictions. */
+/** In a run folder: the folds' runs and their out-of-fold predictions. */
 const foldsFolder = 'folds'
-export const crossValidationFileName = 'cross-validation.json'
 
 const foldRun = (run: string, fold: number): string => join(run, foldsFolder, String(fold + 1))
 
@@ -32,7 +32,8 @@ const foldRun = (run: string, fold: number): string => join(run, foldsFolder, St
  */
 export function plantFolds(prepared: Prepared, count: number | undefined): void {
   const { run } = prepared.request
-  rmSync(join(run, foldsFolder), { recursive: true, force: true })
+  for (const left of [foldsFolder, crossValidationFileName])
+    rmSync(join(run, left), { recursive: true, force: true })
   if (count === undefined) return
   const { groups = [], record, split } = prepared
   const data = foldData(prepared)
@@ -101,7 +102,7 @@ export function pooledFolds(run: string, classNames: readonly string[]): CrossVa
   )
   const pooled = crossValidation(folds.map(fold => predictionsOf(fold, classNames)))
   writePredictions(join(run, foldsFolder), folds.flat())
-  writeFileAtomic(join(run, crossValidationFileName), `${JSON.stringify(pooled, null, 2)}\n`)
+  writeCrossValidation(run, pooled)
   return pooled
 }
 

@@ -3,19 +3,17 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CardFigures } from '../bundle/parts.ts'
 import { type Revision, reviseBundle } from '../bundle/revise.ts'
-import type { Example, Split } from '../dataset/types.ts'
 import { type Evaluation, evaluatePredictions } from '../evaluate/evaluation.ts'
 import { writeEvaluations } from '../report/evaluation-file.ts'
-import { modelCard } from '../report/model-card.ts'
 import { chartPng } from '../report/png.ts'
 import { writePredictions } from '../report/predictions.ts'
 import { trainingCurves } from '../report/training-curves.ts'
 import { fileNames, readMetrics } from '../train/run-folder.ts'
 import type { Outcome } from '../train/types.ts'
 import { writeFileAtomic } from '../util/files.ts'
-import { version } from '../util/version.ts'
 import { savedAnswers } from './answers.ts'
 import { calibratedAnswers, mapHeldOut } from './calibrated.ts'
+import { writeCard } from './card.ts'
 import { writeReport } from './report.ts'
 import type { Prepared } from './types.ts'
 
@@ -40,7 +38,7 @@ export async function finishRun(
   writeEvaluations(run, evaluations)
   writePredictions(run, savedAnswers(answers, dataset.classNames))
   await drawCurves(prepared)
-  if (validation !== null) writeCard(prepared, { ...evaluations, validation, bestEpoch, seconds: seconds() })
+  writeCard(prepared, { bestEpoch, seconds: seconds() })
   await writeReport(run)
   return {
     run,
@@ -74,47 +72,4 @@ async function drawCurves({ request, name }: Prepared): Promise<void> {
   const { svg } = trainingCurves(records, { title: name })
   writeFileAtomic(join(request.run, 'curves.svg'), svg)
   writeFileAtomic(join(request.run, 'curves.png'), await chartPng(svg))
-}
-
-interface CardFacts {
-  readonly validation: Evaluation
-  readonly test: Evaluation | null
-  readonly bestEpoch: number
-  readonly seconds: number
-}
-
-function writeCard({ request, dataset, name, split }: Prepared, facts: CardFacts): void {
-  const { run, plan, card } = request
-  const count = (examples: readonly Example[], label: number): number =>
-    examples.filter(example => example.label === label).length
-  const text = modelCard({
-    run,
-    files: { bundle: fileNames.best, curve: 'curves.png' },
-    version,
-    date: new Date().toISOString().slice(0, 10),
-    dataset: { name, split: splitSentence(split) },
-    classes: dataset.classNames.map((name, label) => ({
-      name,
-      train: count(split.train, label),
-      validation: count(split.validation, label),
-    })),
-    backbone: card.backbone,
-    training: {
-      recipe: plan.recipe,
-      seed: plan.seed,
-      phases: plan.phases.map(({ name, epochs, learningRate }) => ({ name, epochs, learningRate })),
-      bestEpoch: facts.bestEpoch,
-      seconds: facts.seconds,
-    },
-    preprocessing: plan.preprocessing,
-    validation: facts.validation,
-    test: facts.test,
-  })
-  writeFileAtomic(join(run, 'README.md'), text)
-}
-
-function splitSentence({ validation }: Split): string {
-  if (validation.some(example => example.split !== null))
-    return 'The data itself names the validation examples.'
-  return `${validation.length} examples were drawn for validation by a seeded shuffle and never trained on.`
 }

@@ -3,6 +3,7 @@ import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadBundle } from '../bundle/load-bundle.ts'
 import { evaluatePredictions } from '../evaluate/evaluation.ts'
+import { readCrossValidation } from '../report/cross-validation-file.ts'
 import { readEvaluations } from '../report/evaluation-file.ts'
 import { galleryOf } from '../report/exhibits.ts'
 import { reportFileName, reportPage } from '../report/page/report-page.ts'
@@ -56,6 +57,7 @@ async function reportOf(run: string): Promise<RunReport> {
     epochs: readMetrics(run),
     bestEpoch: card.training.epoch,
     ...splitReports(run, classNames, part),
+    crossValidation: readCrossValidation(run),
     counts: countsOf(run, record),
     temperature,
     bytes: statSync(file).size,

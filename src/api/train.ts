@@ -1,6 +1,7 @@
 /** Training from code: `for await (const event of train(data))`, or `const run = await train(data)`. */
 import { join } from 'node:path'
 import type { Dataset } from '../dataset/types.ts'
+import type { CrossValidation } from '../evaluate/cross-validation.ts'
 import { readEvaluations } from '../report/evaluation-file.ts'
 import { openLive } from '../train/live.ts'
 import { lockRun, writeRunRecord } from '../train/run-folder.ts'
@@ -9,10 +10,12 @@ import { watchStop } from '../train/stop.ts'
 import type { Outcome, TrainEvent } from '../train/types.ts'
 import { steadyClock } from '../util/clock.ts'
 import { formatPercent } from '../util/format.ts'
+import { writeCard } from './card.ts'
 import { foldData, plantedFolds, plantFolds, pooledFolds } from './cross-validate.ts'
 import { writeDataListing } from './data-listing.ts'
 import { finishRun } from './finish.ts'
 import { prepare } from './prepare.ts'
+import { writeReport } from './report.ts'
 import { telling } from './telling.ts'
 import type { Prepared, TrainRequest } from './types.ts'
 
@@ -78,9 +81,13 @@ async function* story(data: string | Dataset, request: TrainRequest): AsyncGener
       epochs,
       seconds: () => (steadyClock() - began) / 1000,
     })
-    const folds = yield* trainFolds(prepared, request.cache, stop.signal)
+    const crossValidation = yield* trainFolds(prepared, request.cache, stop.signal)
+    if (crossValidation !== undefined) {
+      writeCard(prepared, outcome)
+      await writeReport(run)
+    }
     live.end('done')
-    yield { event: 'done', ...outcome, ...folds, seconds: (steadyClock() - began) / 1000 }
+    yield { event: 'done', ...outcome, crossValidation, seconds: (steadyClock() - began) / 1000 }
   } catch (error) {
     live.fail(error)
     throw error
@@ -91,15 +98,15 @@ async function* story(data: string | Dataset, request: TrainRequest): AsyncGener
   }
 }
 
-/** Trains what folds of a run are not trained yet, telling of each how it ended. */
+/** Trains what folds of a run are not trained yet, telling of each how it ended; gives nothing where it has no folds. */
 async function* trainFolds(
   prepared: Prepared,
   cache: string | undefined,
   signal: AbortSignal,
-): AsyncGenerator<TrainEvent, Pick<Outcome, 'crossValidation'>> {
+): AsyncGenerator<TrainEvent, CrossValidation | undefined> {
   const { run, classNames } = prepared.request
   const folds = plantedFolds(run)
-  if (folds.length === 0) return {}
+  if (folds.length === 0) return undefined
   const { dataset } = foldData(prepared)
   for (const [at, fold] of folds.entries()) {
     if (!fold.isDone)
@@ -112,7 +119,7 @@ async function* trainFolds(
         message: `Fold ${at + 1} of ${folds.length}: accuracy ${formatPercent(accuracy, 2)}`,
       }
   }
-  return { crossValidation: pooledFolds(run, classNames) }
+  return pooledFolds(run, classNames)
 }
 
 function startEvent({ request, record, resumed }: Prepared): TrainEvent {

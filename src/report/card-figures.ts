@@ -22,6 +22,7 @@ type Row = readonly [label: string, show: (evaluation: Evaluation) => string]
 function rowsFor(classes: number): Row[] {
   const ranking: readonly Row[] = [
     ['ROC AUC', ({ rocAuc }) => rocAuc?.toFixed(4) ?? '–'],
+    ['ROC AUC, 95% interval', ({ rocAucInterval }) => areaInterval(rocAucInterval)],
     ['average precision', ({ averagePrecision }) => averagePrecision?.toFixed(4) ?? '–'],
   ]
   return [
@@ -40,7 +41,7 @@ function judgement(isTested: boolean): string {
   const basis = isTested
     ? 'Nothing was chosen by the test examples, so believe their figures before those of validation.'
     : 'The best epoch was chosen by these same examples, so expect a little less on new pictures.'
-  return `${basis}\nThe interval is Wilson's: what the luck of which examples were set aside can explain, not other kinds of pictures.`
+  return `${basis}\nAn interval is what the luck of which examples were set aside can explain, not other kinds of pictures.`
 }
 
 /** Precision, recall and F1 of each class, on test where there is one, and the commonest confusions. */
@@ -84,6 +85,10 @@ function confusions({ confusion, perClass }: Evaluation, names: readonly string[
       return `- ${from} taken for ${to}: ${formatCount(count)} of ${formatCount(perClass[truth]!.support)}`
     })
   return lines.length === 0 ? [] : ['', 'Commonest mistakes:', '', ...lines]
+}
+
+function areaInterval(interval: Interval | null): string {
+  return interval === null ? '–' : `${interval.low.toFixed(4)} to ${interval.high.toFixed(4)}`
 }
 
 function formatInterval({ low, high }: Interval, digits = 2): string {

@@ -1,6 +1,7 @@
 /** The README of a run folder: what the model is, how good, how to use it, and what it cannot do. */
 import { formatCount, formatDuration } from '../util/format.ts'
 import { classSection, figureSection } from './card-figures.ts'
+import { foldSection } from './card-folds.ts'
 import { usageSection } from './card-usage.ts'
 import { code, escapeMarkdown, table } from './markdown.ts'
 import type { ModelCard } from './types.ts'
@@ -10,13 +11,15 @@ export function modelCard(card: ModelCard): string {
   const sections = [
     introduction,
     figureSection,
+    foldSection,
     classSection,
     usageSection,
     trainingSection,
     limitSection,
     licenceSection,
   ]
-  return `${sections.map(section => section(card)).join('\n\n')}\n`
+  const texts = sections.map(section => section(card)).filter(text => text !== null)
+  return `${texts.join('\n\n')}\n`
 }
 
 function introduction({ run, files, dataset, backbone, classes, version, date }: ModelCard): string {
@@ -57,19 +60,25 @@ const fitWords: Readonly<Record<ModelCard['preprocessing']['fit'], string>> = {
   crop: 'The middle of the picture is cut to a square and shrunk to',
 }
 
-function limitSection({ classes, preprocessing }: ModelCard): string {
+function limitSection({ classes, preprocessing, refuses }: ModelCard): string {
   const { size } = preprocessing
   return [
     '## What it cannot do',
     '',
     `- It knows its ${formatCount(classes.length)} classes and nothing else: a picture of something else still gets one of them,`,
-    '  at times with a high score. Give it a class of such pictures if that matters.',
+    ...(refuses ? refusal : otherwise),
     '- The figures hold for pictures like those it was shown. Another camera, season or place can make it worse:',
     '  evaluate it on pictures of yours.',
     `- What cannot be seen in ${size} x ${size} pixels cannot be told apart.`,
     '- It may have learned whatever went with a class in the training pictures, such as a background.',
   ].join('\n')
 }
+
+const refusal = [
+  '  marked `unknown` where it is unlike all training pictures. It does not notice every stranger, and now and then calls',
+  '  a picture of its own classes unknown.',
+]
+const otherwise = ['  at times with a high score. Give it a class of such pictures if that matters.']
 
 function licenceSection({ backbone, dataset }: ModelCard): string {
   return [

@@ -1,4 +1,5 @@
 /** The words of a report: plain records, as a run folder keeps them. */
+import type { CrossValidation } from '../evaluate/cross-validation.ts'
 import type { Evaluation } from '../evaluate/evaluation.ts'
 
 /** Figures over one set of examples; null, or not finite, where there is none. */
@@ -53,7 +54,11 @@ export interface ModelCard {
   }
   /** Pixels on a side that the network sees, and how a picture becomes a square. */
   readonly preprocessing: { readonly size: number; readonly fit: 'squash' | 'pad' | 'crop' }
+  /** Whether it calls a picture unknown that is like no training image. */
+  readonly refuses: boolean
   readonly validation: Evaluation
   /** Over examples by which nothing was chosen; null when none were set aside. */
   readonly test: Evaluation | null
+  /** Figures of the folds; null for a run without. */
+  readonly crossValidation: CrossValidation | null
 }

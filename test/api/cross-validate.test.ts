@@ -4,12 +4,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { crossValidationFileName } from '../../src/api/cross-validate.ts'
 import { train } from '../../src/api/train.ts'
+import { readCrossValidation } from '../../src/report/cross-validation-file.ts'
 import { readPredictions } from '../../src/report/predictions.ts'
 import { readRunRecord } from '../../src/train/run-folder.ts'
 import type { Outcome, TrainEvent } from '../../src/train/types.ts'
 import type { UserError } from '../../src/util/errors.ts'
+import { formatPercent } from '../../src/util/format.ts'
 import { writeImages } from '../train/made-images.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'graft-folds-'))
@@ -63,9 +64,20 @@ test('train() with folds gives the figures of all folds, and those of its own cl
   const pooled = outcome.crossValidation!
   assert.deepEqual([pooled.folds, pooled.examples, pooled.perFold.length], [2, 20, 2])
   assert.equal(pooled.accuracy, (pooled.perFold[0]! + pooled.perFold[1]!) / 2)
-  assert.deepEqual(JSON.parse(readFileSync(at('run', crossValidationFileName), 'utf8')), pooled)
+  assert.deepEqual(readCrossValidation(run), pooled)
   assert.equal(outcome.examples, 2)
   assert.equal(readRunRecord(run).plan.phases.length, 1)
+})
+
+test('train() with folds shows their figures in the report and the model card', () => {
+  const accuracy = formatPercent(outcome.crossValidation!.accuracy, 2)
+  const [report, card] = ['report.html', 'README.md'].map(name => readFileSync(at('run', name), 'utf8'))
+  const text = report!.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ')
+  assert.ok(text.includes(`Cross-validated accuracy ${accuracy}`))
+  assert.match(card!, /### By cross-validation/)
+  assert.ok(card!.includes(accuracy))
+  for (const fold of ['1', '2'])
+    assert.doesNotMatch(readFileSync(at('run', 'folds', fold, 'report.html'), 'utf8'), /Cross-validated/)
 })
 
 test('train() refuses more folds than the smallest class has examples', async () => {

@@ -1,5 +1,7 @@
 /** Reports made by formulas, of any number of classes. */
+import type { CrossValidation } from '../../src/evaluate/cross-validation.ts'
 import { evaluatePredictions } from '../../src/evaluate/evaluation.ts'
+import { wilsonInterval } from '../../src/evaluate/interval.ts'
 import type { Predictions } from '../../src/evaluate/types.ts'
 import type { Exhibit, RunReport } from '../../src/report/page/types.ts'
 import { planFor } from '../../src/train/recipes.ts'
@@ -48,6 +50,16 @@ export function madeEpochs(head: number, fineTune: number): EpochRecord[] {
   })
 }
 
+/** Five folds of twenty examples each. */
+export const madeFolds: CrossValidation = {
+  folds: 5,
+  examples: 100,
+  accuracy: 0.89,
+  accuracyInterval: wilsonInterval(89, 100),
+  macroF1: 0.8876,
+  perFold: [0.9, 0.85, 0.95, 0.85, 0.9],
+}
+
 /** One transparent pixel. */
 const pixel = 'data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7'
 
@@ -91,6 +103,7 @@ export function madeReport(classes: number, examples: number, changes: Partial<R
     bestEpoch: 9,
     validation,
     test: null,
+    crossValidation: null,
     counts: classNames.map((name, k) => ({ name, train: 5 + 3 * k, validation: 2, test: 0 })),
     temperature: 1.4,
     bytes: 1_600_000,

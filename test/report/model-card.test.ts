@@ -5,6 +5,7 @@ import { type Evaluation, evaluatePredictions } from '../../src/evaluate/evaluat
 import { modelCard } from '../../src/report/model-card.ts'
 import type { ModelCard } from '../../src/report/types.ts'
 import { matchesGolden } from '../golden.ts'
+import { madeFolds } from './made-report.ts'
 
 /** N examples in turn of each of K classes, the named ones predicted as the next class. */
 function evaluationOf(examples: number, classes: number, wrong: readonly number[]): Evaluation {
@@ -41,6 +42,8 @@ function cardOf(names: readonly string[], changes: Partial<ModelCard> = {}): Mod
     preprocessing: { size: 96, fit: 'squash' },
     validation: evaluationOf(50 * names.length, names.length, [1, 4, 6]),
     test: null,
+    refuses: false,
+    crossValidation: null,
     ...changes,
   }
 }
@@ -49,11 +52,13 @@ test('modelCard() of two classes reads as it did', () => {
   matchesGolden('report/golden/two-classes.md', modelCard(cardOf(['no cactus', 'cactus'])))
 })
 
-test('modelCard() of three classes with a test set reads as it did', () => {
+test('modelCard() of three classes with a test set, folds and a limit of what is known reads as it did', () => {
   const names = ['ant', 'bee', 'wasp']
   matchesGolden(
     'report/golden/three-classes.md',
-    modelCard(cardOf(names, { test: evaluationOf(90, 3, [0, 3, 4]) })),
+    modelCard(
+      cardOf(names, { test: evaluationOf(90, 3, [0, 3, 4]), refuses: true, crossValidation: madeFolds }),
+    ),
   )
 })
 

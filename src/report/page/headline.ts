@@ -3,6 +3,7 @@ import type { Evaluation } from '../../evaluate/evaluation.ts'
 import { type Html, html } from '../../page/html.ts'
 import { formatPercent } from '../../util/format.ts'
 import { counted } from '../../util/words.ts'
+import { figureCard, note } from './figure-card.ts'
 import { intervalBar } from './interval-bar.ts'
 import type { RunReport } from './types.ts'
 import { nats, percentInterval, score, scoreInterval } from './words.ts'
@@ -32,12 +33,12 @@ function figureCards(title: string, evaluation: Evaluation): Html {
     evaluation
   return html`<h3>${title}</h3>
 <div class="cards figures">
-${card('Accuracy', formatPercent(accuracy, 2), intervalBar(accuracyInterval, accuracy, percentInterval(accuracyInterval)))}
+${figureCard('Accuracy', formatPercent(accuracy, 2), intervalBar(accuracyInterval, accuracy, percentInterval(accuracyInterval)))}
 ${aucCard(evaluation)}
-${card('Macro F1', score(macroF1), note(`balanced accuracy ${formatPercent(balancedAccuracy, 2)}`))}
-${card('Loss', nats(loss), note('mean cross-entropy, in nats'))}
-${card('Calibration error', formatPercent(calibrationError, 2), note('how far confidence is from accuracy'))}
-${card('Examples', examples.toLocaleString('en-US'), note('held out and never trained on'))}
+${figureCard('Macro F1', score(macroF1), note(`balanced accuracy ${formatPercent(balancedAccuracy, 2)}`))}
+${figureCard('Loss', nats(loss), note('mean cross-entropy, in nats'))}
+${figureCard('Calibration error', formatPercent(calibrationError, 2), note('how far confidence is from accuracy'))}
+${figureCard('Examples', examples.toLocaleString('en-US'), note('held out and never trained on'))}
 </div>
 ${examples < few && html`<p class="warn">${fewWords(evaluation)}</p>`}`
 }
@@ -53,13 +54,5 @@ function fewWords({ examples, accuracyInterval: { low, high } }: Evaluation): st
 function aucCard({ rocAuc, rocAucInterval }: Evaluation): Html | null {
   if (rocAuc === null) return null
   const below = rocAucInterval && intervalBar(rocAucInterval, rocAuc, scoreInterval(rocAucInterval))
-  return card('ROC AUC', score(rocAuc), below ?? note('of two classes'))
-}
-
-function card(label: string, figure: string, below: Html): Html {
-  return html`<div class="card"><div class="quiet">${label}</div><div class="figure">${figure}</div>${below}</div>`
-}
-
-function note(text: string): Html {
-  return html`<div class="quiet small">${text}</div>`
+  return figureCard('ROC AUC', score(rocAuc), below ?? note('of two classes'))
 }

@@ -5,6 +5,7 @@ import { formatCount, formatPercent } from '../../util/format.ts'
 import { calibrationSection } from './calibration.ts'
 import { balanceSection, classSection } from './classes.ts'
 import { confusionSection } from './confusion.ts'
+import { crossValidationSection } from './cross-validation.ts'
 import { factsSection } from './facts.ts'
 import { gallerySection } from './gallery.ts'
 import { headlineSection } from './headline.ts'
@@ -25,6 +26,7 @@ export function reportPage(report: RunReport): string {
 <main>
 ${report.notes.map(note => html`<p class="warn">${note}</p>`)}
 ${headlineSection(report)}
+${crossValidationSection(report.crossValidation)}
 ${trainingSection(report)}
 ${evaluationSections(report)}
 ${gallerySection(report.gallery, report.classNames)}

@@ -1,4 +1,5 @@
 /** What the report of a run tells, as plain data. */
+import type { CrossValidation } from '../../evaluate/cross-validation.ts'
 import type { Evaluation } from '../../evaluate/evaluation.ts'
 import type { Predictions } from '../../evaluate/types.ts'
 import type { RunRecord } from '../../train/run-folder.ts'
@@ -55,6 +56,8 @@ export interface RunReport {
   readonly bestEpoch: number
   readonly validation: SplitReport | null
   readonly test: SplitReport | null
+  /** Null for a run without folds. */
+  readonly crossValidation: CrossValidation | null
   /** Null where the run did not keep a listing of its data. */
   readonly counts: readonly ClassCount[] | null
   /** What the classifier divides its logits by. */

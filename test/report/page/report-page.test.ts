@@ -8,7 +8,7 @@ import { reportPage } from '../../../src/report/page/report-page.ts'
 import type { RunReport } from '../../../src/report/page/types.ts'
 import { assertAccessible, openBrowser, openPage, views } from '../../page/browser.ts'
 import { temporaryFolder } from '../../pipeline/pictures.ts'
-import { madePredictions, madeReport } from '../made-report.ts'
+import { madeFolds, madePredictions, madeReport } from '../made-report.ts'
 
 /** Without the tags, as a reader has it. */
 const textOf = (page: string): string => page.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ')
@@ -45,6 +45,14 @@ test('reportPage() shows test before validation, and takes the confusions from i
   assert.match(text, /Each row is what a test picture is/)
 })
 
+test('reportPage() shows the figures of folds, of each and of all, and nothing of them for a run without', () => {
+  const page = reportPage(madeReport(2, 120, { crossValidation: madeFolds }))
+  assert.match(textOf(page), /Cross-validated accuracy 89.00% 95% interval 81.4% to 93.7%/)
+  assert.match(textOf(page), /10.0 points apart, from 85.0% to 95.0%/)
+  assert.match(page, /aria-label="Accuracy of each fold: 90.00%, 85.00%, 95.00%, 85.00%, 90.00%;/)
+  assert.doesNotMatch(reportPage(madeReport(2, 120)), /Cross-validated/)
+})
+
 test('reportPage() tells what is missing: no examples, no answers, no pictures', () => {
   const { validation } = madeReport(2, 120)
   const nothing: Partial<RunReport> = {
@@ -69,7 +77,7 @@ test('reportPage() of 2 and of 60 classes is right by axe-core on a phone and in
   const folder = temporaryFolder(context)
   for (const classes of [2, 60]) {
     const file = join(folder, `${classes}.html`)
-    writeFileSync(file, reportPage(madeReport(classes, 400)))
+    writeFileSync(file, reportPage(madeReport(classes, 400, { crossValidation: madeFolds })))
     for (const view of classes === 2 ? [views.phone, views.dark] : [views.phone]) {
       const { page, context: window, errors } = await openPage(browser, pathToFileURL(file).href, view)
       await assertAccessible(page)
