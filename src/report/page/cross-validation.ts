@@ -18,13 +18,13 @@ export function crossValidationSection(figures: CrossValidation | null): Html {
   const [worst, best] = [Math.min(...perFold), Math.max(...perFold)]
   return html`<section aria-labelledby="folds"><h2 id="folds">How it does whichever pictures are held out</h2>
 <p>The same training was done ${folds} times more, each time without one of ${folds} parts of the pictures, and measured on that part: every picture was judged by a network that had not seen it. It tells what to expect of this training on pictures like these; the classifier in this folder is none of those networks.</p>
-<div class="cards figures">
-${figureCard('Cross-validated accuracy', formatPercent(accuracy, 2), intervalBar(accuracyInterval, accuracy, percentInterval(accuracyInterval)))}
+<div class="charts"><div class="cards figures">
+${figureCard('Accuracy', formatPercent(accuracy, 2), intervalBar(accuracyInterval, accuracy, percentInterval(accuracyInterval)))}
 ${figureCard('Macro F1', score(macroF1), note('over the pictures of all folds'))}
-${figureCard('Folds', formatPercent(best - worst, 1).replace('%', ' points'), note(`apart, from ${formatPercent(worst)} to ${formatPercent(best)}`))}
+${figureCard('Folds', formatCount(folds), note(`accuracy from ${formatPercent(worst)} to ${formatPercent(best)}`))}
 ${figureCard('Examples', formatCount(examples), note('each judged once'))}
 </div>
-<div class="charts">${foldFigure(figures)}</div>
+${foldFigure(figures)}</div>
 </section>`
 }
 
@@ -44,7 +44,6 @@ function foldFigure({ accuracy, accuracyInterval: { low, high }, perFold }: Cros
       ticks: folds.map(({ fold }) => fold).filter(fold => (fold - 1) % step === 0),
     },
     y: { label: 'Accuracy', domain: [Math.max(0, lowest - 0.02), 1], format: '.1~%' },
-    height: 240,
     legend: [
       ['one fold', series.first],
       ['all folds', series.second],

@@ -3,6 +3,7 @@ export const reportStyles: string = `
 main { overflow-wrap: break-word; }
 .small { font-size: .8125rem; }
 .cards.figures { gap: .75rem; grid-template-columns: repeat(auto-fit, minmax(min(10.25rem, 45%), 1fr)); }
+.charts .cards.figures { grid-template-columns: 1fr 1fr; }
 .figures .figure { font-size: 1.75rem; }
 .interval { position: relative; height: .5rem; margin: .625rem 0 .375rem; border-radius: .25rem; background: var(--soft); }
 .interval .range { position: absolute; top: 0; bottom: 0; min-width: 2px; border-radius: .25rem; background: var(--accent); opacity: .55; }

@@ -47,10 +47,10 @@ test('reportPage() shows test before validation, and takes the confusions from i
 
 test('reportPage() shows the figures of folds, of each and of all, and nothing of them for a run without', () => {
   const page = reportPage(madeReport(2, 120, { crossValidation: madeFolds }))
-  assert.match(textOf(page), /Cross-validated accuracy 89.00% 95% interval 81.4% to 93.7%/)
-  assert.match(textOf(page), /10.0 points apart, from 85.0% to 95.0%/)
+  assert.match(textOf(page), /networks\. Accuracy 89.00% 95% interval 81.4% to 93.7%/)
+  assert.match(textOf(page), /Folds 5 accuracy from 85.0% to 95.0%/)
   assert.match(page, /aria-label="Accuracy of each fold: 90.00%, 85.00%, 95.00%, 85.00%, 90.00%;/)
-  assert.doesNotMatch(reportPage(madeReport(2, 120)), /Cross-validated/)
+  assert.doesNotMatch(reportPage(madeReport(2, 120)), /id="folds"/)
 })
 
 test('reportPage() tells what is missing: no examples, no answers, no pictures', () => {
