@@ -6,7 +6,16 @@ import { fitImage } from './fit.ts'
 import type { DecodeLimits, Preprocessing } from './types.ts'
 
 /** A source of a dataset, or an image file's bytes that are in memory already, with a name for messages. */
-export type Picture = Source | { readonly type: 'bytes'; readonly name: string; readonly bytes: Uint8Array }
+export type Picture = Source | Bytes
+
+/** An image file in memory. */
+export interface Bytes {
+  readonly type: 'bytes'
+  readonly name: string
+  readonly bytes: Uint8Array
+  /** Whether the bytes, which have memory of their own, may go to the thread that decodes them and be gone here. */
+  readonly isGiven?: true
+}
 
 /** How a picture is named in messages. */
 export function nameOfPicture(picture: Picture): string {

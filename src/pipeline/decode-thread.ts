@@ -64,7 +64,7 @@ export class DecodeThread {
 
   post(job: Job): void {
     this.#jobs.push(job)
-    this.#worker.postMessage(job.items)
+    this.#worker.postMessage(job.items, this.#jobs.length === 1 ? givenBy(job) : [])
     if (this.#jobs.length === 1) this.#wake()
   }
 
@@ -115,4 +115,14 @@ export class DecodeThread {
     this.#events.died(unfinished)
     first?.died(Atomics.load(this.#progress, 0) === 0 ? null : Atomics.load(this.#progress, 1), reason)
   }
+}
+
+/**
+ * The memory that goes to an idle thread with a job of one item, rather than a copy of it: whatever becomes of that
+ * thread, the job is not begun again on another.
+ */
+function givenBy({ items }: Job): ArrayBuffer[] {
+  const [{ source }] = items as readonly [Item]
+  const isGiven = items.length === 1 && source.type === 'bytes' && source.isGiven
+  return isGiven ? [source.bytes.buffer as ArrayBuffer] : []
 }

@@ -5,9 +5,9 @@ import createJpegModule from '@jsquash/jpeg/codec/dec/mozjpeg_dec.js'
 import { decode as decodePng, initSync as initPng } from '@jsquash/png/codec/pkg/squoosh_png.js'
 import { type WasmInstance, webAssembly } from '../util/webassembly.ts'
 import type { Bitmap } from './flatten.ts'
-import { jpegHeader } from './jpeg-header.ts'
-import { pngHeader } from './png-header.ts'
-import type { ImageFormat } from './sniff.ts'
+import { type Header, jpegHeader, type Size } from './jpeg-header.ts'
+import { pngHeader, pngSize } from './png-header.ts'
+import { type ImageFormat, sniff } from './sniff.ts'
 
 /** What both decoders give: uint8 RGBA, not premultiplied. */
 interface Rgba {
@@ -26,6 +26,18 @@ interface JpegModule {
  */
 export const thumbnailPixels = 200_000
 
+/** Bytes of a file that may count as a thumbnail without being decoded. */
+const thumbnailBytes = 256_000
+
+/** Whether a file looks like a small plain JPEG or PNG at a glance; only decoding it tells whether it is one. */
+export function isThumbnail(bytes: Uint8Array): boolean {
+  if (bytes.length > thumbnailBytes) return false
+  const content = sniff(bytes)
+  if (content.type !== 'image') return false
+  if (content.format === 'PNG') return isSmall(pngSize(bytes))
+  return content.format === 'JPEG' && isSmallPlain(jpegHeader(bytes))
+}
+
 /**
  * Decodes a small plain JPEG or PNG.
  *
@@ -33,16 +45,21 @@ export const thumbnailPixels = 200_000
  *   Where it answers, its pixels are those of the full decoder.
  */
 export async function decodeThumbnail(bytes: Uint8Array, format: ImageFormat): Promise<Bitmap | null> {
+  if (bytes.length > 8 * thumbnailPixels) return null
   let picture: Rgba | null = null
-  if (format === 'JPEG' && isSmall(jpegHeader(bytes), bytes)) picture = await decodeSmallJpeg(bytes)
-  if (format === 'PNG' && isSmall(pngHeader(bytes), bytes)) picture = decodeSmallPng(bytes)
+  if (format === 'JPEG' && isSmallPlain(jpegHeader(bytes))) picture = await decodeSmallJpeg(bytes)
+  if (format === 'PNG' && isSmallPlain(pngHeader(bytes))) picture = decodeSmallPng(bytes)
   return picture && { width: picture.width, height: picture.height, channels: 4, data: picture.data }
 }
 
-function isSmall(header: ReturnType<typeof jpegHeader>, bytes: Uint8Array): boolean {
-  if (header === null || !header.plain) return false
-  const pixels = header.width * header.height
-  return pixels > 0 && pixels <= thumbnailPixels && bytes.length <= 8 * thumbnailPixels
+function isSmallPlain(header: Header | null): boolean {
+  return header?.plain === true && isSmall(header)
+}
+
+function isSmall(size: Size | null): boolean {
+  if (size === null) return false
+  const pixels = size.width * size.height
+  return pixels > 0 && pixels <= thumbnailPixels
 }
 
 const locate = createRequire(import.meta.url).resolve

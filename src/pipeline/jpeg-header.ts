@@ -1,9 +1,13 @@
 /** The few facts of a JPEG header that decide which decoder a small picture gets. */
 
-/** A picture's size, and whether a plain decoder gives its final pixels: no rotation, no colour profile, no oddities. */
-export interface Header {
+/** In pixels. */
+export interface Size {
   readonly width: number
   readonly height: number
+}
+
+/** A picture's size, and whether a plain decoder gives its final pixels: no rotation, no colour profile, no oddities. */
+export interface Header extends Size {
   readonly plain: boolean
 }
 

@@ -1,6 +1,6 @@
 /** The few facts of a PNG header that decide which decoder a small picture gets. */
 import { crc32 } from '../util/crc32.ts'
-import { type Header, startsWith } from './jpeg-header.ts'
+import { type Header, type Size, startsWith } from './jpeg-header.ts'
 
 /** Chunks that change the pixels or their meaning in a way that only the full decoder follows. */
 const unusualChunks = new Set(['acTL', 'cICP', 'eXIf', 'iCCP', 'mDCV', 'cLLI'])
@@ -14,11 +14,19 @@ const unusualChunks = new Set(['acTL', 'cICP', 'eXIf', 'iCCP', 'mDCV', 'cLLI'])
  * @returns null when there is no IHDR
  */
 export function pngHeader(bytes: Uint8Array): Header | null {
+  const size = pngSize(bytes)
+  if (size === null) return null
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (bytes.length < 33 || !startsWith(bytes.subarray(12), 'IHDR')) return null
   const [bitDepth, , , , interlace] = bytes.subarray(24, 29)
   const plain = bitDepth! <= 8 && interlace === 0 && chunksArePlain(bytes, view)
-  return { width: view.getUint32(16), height: view.getUint32(20), plain }
+  return { ...size, plain }
+}
+
+/** The size that a PNG's IHDR declares; null when there is none. */
+export function pngSize(bytes: Uint8Array): Size | null {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (bytes.length < 33 || !startsWith(bytes.subarray(12), 'IHDR')) return null
+  return { width: view.getUint32(16), height: view.getUint32(20) }
 }
 
 /** A chunk is its length, its kind, that many bytes, and the CRC-32 of kind and bytes. */

@@ -43,17 +43,22 @@ export function checkBody({ headers }: IncomingMessage, most: number): void {
 }
 
 /**
- * The whole body. Its bytes stay taken from the budget until they are given back.
+ * Reads a body. Its bytes stay taken from the budget until they are given back.
  *
+ * @param use told each piece as it comes; what it throws ends the reading
+ * @returns the length of the body
  * @throws Refusal 413 when it is longer than `most`, 503 when all bodies together are
  * @throws Error when the client goes away
  */
-export function readBody(incoming: IncomingMessage, { most, budget }: BodyLimits): Promise<Uint8Array> {
+export function readBody(
+  incoming: IncomingMessage,
+  { most, budget }: BodyLimits,
+  use: (piece: Uint8Array) => void,
+): Promise<number> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
     let length = 0
     const stop = (): void => void incoming.off('data', take).off('end', end).off('close', leave)
-    const fail = (reason: Error): void => {
+    const fail = (reason: unknown): void => {
       stop()
       budget.give(length)
       reject(reason)
@@ -62,11 +67,15 @@ export function readBody(incoming: IncomingMessage, { most, budget }: BodyLimits
       if (length + chunk.length > most) return void fail(tooLarge(most))
       if (!budget.take(chunk.length)) return void fail(busy('hold no more bodies'))
       length += chunk.length
-      chunks.push(chunk)
+      try {
+        use(chunk)
+      } catch (error) {
+        fail(error)
+      }
     }
     const end = (): void => {
       stop()
-      resolve(joined(chunks, length))
+      resolve(length)
     }
     const leave = (): void => fail(new Error('The client has gone'))
     if (incoming.destroyed) return void leave()
@@ -76,17 +85,6 @@ export function readBody(incoming: IncomingMessage, { most, budget }: BodyLimits
       .once('close', leave)
       .on('error', () => {})
   })
-}
-
-/** Memory of its own: a small Buffer is a view into a pool, all of which would be copied to another thread with it. */
-function joined(chunks: readonly Buffer[], length: number): Uint8Array {
-  const all = new Uint8Array(length)
-  let at = 0
-  for (const chunk of chunks) {
-    all.set(chunk, at)
-    at += chunk.length
-  }
-  return all
 }
 
 /** A request that comes at a bad time. */

@@ -1,13 +1,17 @@
 /**
- * One queue for all requests: pictures that wait are decoded together, and what is decoded goes through the network
- * together. Nothing waits for company; a batch is whatever came while the batch before was under way.
+ * One queue for all requests: thumbnails wait for the network as they are, since its threads decode them on the way;
+ * other pictures are made squares by decode threads before. Nothing waits for company; a batch is whatever came while
+ * all threads were busy.
  */
 import type { DecodePool } from '../pipeline/decode-pool.ts'
 import { pixelBytes } from '../pipeline/decode-source.ts'
+import { isThumbnail } from '../pipeline/decode-thumbnail.ts'
 import type { UserError } from '../util/errors.ts'
 import { busy } from './body.ts'
 import type { Inference } from './inference.ts'
-import type { Verdict } from './inference-protocol.ts'
+import type { Row, Verdict } from './inference-protocol.ts'
+import { ThreadDied } from './inference-thread.ts'
+import { Refusal } from './reply.ts'
 import type { Upload } from './uploads.ts'
 
 export interface QueueOptions {
@@ -31,16 +35,16 @@ export interface ClassifyQueue {
    * Classifies pictures; those of one request are let in together or not at all.
    *
    * @param explain whether heat maps are wanted
-   * @throws Refusal 503 when too many are waiting
    * @param isGone whether nobody waits for them any more
-   * @throws Error when that is so
+   * @throws Refusal 503 when too many are waiting, or no thread of the network lives
+   * @throws Error when nobody waits any more
    */
   classify(pictures: readonly Upload[], explain: boolean, isGone: () => boolean): Promise<Outcome[]>
 }
 
 /** Pictures that go through the network at once, which is fastest at 96 pixels. */
 const batch = 16
-/** Thumbnails cost less to decode than to hand over, so a thread gets several; a large file, in bytes, goes alone. */
+/** Small files cost less to decode than to hand over, so a thread gets several; a large file, in bytes, goes alone. */
 const chunkBytes = 32_000
 const chunkPictures = 16
 
@@ -52,19 +56,18 @@ interface Job {
   readonly failed: (reason: unknown) => void
 }
 
-interface Square {
+/** What waits for the network. */
+interface Ready {
   readonly job: Job
-  /** uint8 RGB [size, size, 3]. */
-  readonly pixels: Uint8Array
+  readonly row: Row
 }
 
 export function classifyQueue({ pool, inference, workers, most }: QueueOptions): ClassifyQueue {
   const encoded: Job[] = []
-  const squares: Square[] = []
+  const ready: Ready[] = []
   const bytes = pixelBytes(inference.facts.preprocessing)
   let length = 0
   let decoding = 0
-  let isRunning = false
 
   const decodeNext = (): void => {
     while (decoding < workers && encoded.length > 0) {
@@ -80,8 +83,10 @@ export function classifyQueue({ pool, inference, workers, most }: QueueOptions):
     try {
       for await (const { indices, pixels, failures } of pool.decode(jobs.map(({ picture }) => picture))) {
         for (const { index, error } of failures) jobs[index]!.done({ verdict: null, error })
-        for (const [row, index] of indices.entries())
-          squares.push({ job: jobs[index]!, pixels: pixels.subarray(row * bytes, (row + 1) * bytes) })
+        for (const [at, index] of indices.entries()) {
+          const square = pixels.subarray(at * bytes, (at + 1) * bytes)
+          ready.push({ job: jobs[index]!, row: { type: 'square', bytes: square } })
+        }
         runNext()
       }
     } catch (error) {
@@ -90,28 +95,41 @@ export function classifyQueue({ pool, inference, workers, most }: QueueOptions):
   }
 
   const runNext = (): void => {
-    if (isRunning || squares.length === 0) return
-    isRunning = true
-    void run(nextBatch(squares)).finally(() => {
-      isRunning = false
-      runNext()
-    })
+    if (inference.threads.alive === 0) for (const { job } of ready.splice(0)) job.failed(restarting())
+    while (ready.length > 0 && inference.isFree) void run(nextBatch(ready))
+  }
+  inference.onChange(runNext)
+
+  const run = async (batch: readonly Ready[]): Promise<void> => {
+    if (batch.length === 0) return
+    try {
+      const rows = batch.map(({ row }) => row)
+      const verdicts = await inference.run(rows, batch[0]!.job.explain)
+      for (const [at, { job }] of batch.entries()) answer(job, verdicts[at]!)
+    } catch (error) {
+      for (const one of batch) retry(one, error)
+    }
+    decodeNext()
   }
 
-  const run = async (rows: readonly Square[]): Promise<void> => {
-    const pixels = new Uint8Array(rows.length * bytes)
-    for (const [row, square] of rows.entries()) pixels.set(square.pixels, row * bytes)
-    try {
-      const verdicts = await inference.run(pixels, rows[0]!.job.explain)
-      for (const [row, { job }] of rows.entries()) job.done({ verdict: verdicts[row]!, error: null })
-    } catch (error) {
-      for (const { job } of rows) job.failed(error)
-    }
+  const answer = (job: Job, verdict: Verdict | null): void => {
+    if (verdict === null) encoded.push(job)
+    else job.done({ verdict, error: null })
+  }
+
+  /** One of the thumbnails may have been the thread's death: a decode thread finds out which, and harms no other. */
+  const retry = ({ job, row }: Ready, error: unknown): void => {
+    if (!(error instanceof ThreadDied)) job.failed(error)
+    else if (row.type === 'thumbnail') encoded.push(job)
+    else job.failed(restarting())
   }
 
   const enter = (request: Pick<Job, 'picture' | 'explain' | 'isGone'>): Promise<Outcome> =>
     new Promise((done, failed) => {
-      encoded.push({ ...request, done, failed })
+      const job = { ...request, done, failed }
+      const { bytes } = request.picture
+      if (isThumbnail(bytes)) ready.push({ job, row: { type: 'thumbnail', bytes } })
+      else encoded.push(job)
     })
 
   return {
@@ -119,9 +137,11 @@ export function classifyQueue({ pool, inference, workers, most }: QueueOptions):
       return length
     },
     async classify(pictures, explain, isGone) {
+      if (inference.threads.alive === 0) throw restarting()
       if (length + pictures.length > most) throw busy('take no more images')
       length += pictures.length
       const outcomes = pictures.map(picture => enter({ picture, explain, isGone }).finally(() => length--))
+      runNext()
       decodeNext()
       return Promise.all(outcomes)
     },
@@ -136,10 +156,7 @@ function nextChunk(waiting: Job[]): Job[] {
     const job = waiting[0]!
     if (jobs.length > 0 && size + job.picture.bytes.length > chunkBytes) break
     waiting.shift()
-    if (job.isGone()) {
-      job.failed(new Error('The client has gone'))
-      continue
-    }
+    if (isLetGo(job)) continue
     jobs.push(job)
     size += job.picture.bytes.length
   }
@@ -147,8 +164,22 @@ function nextChunk(waiting: Job[]): Job[] {
 }
 
 /** The next pictures for the network, all with heat maps or all without. */
-function nextBatch(squares: Square[]): Square[] {
-  const { explain } = squares[0]!.job
-  const end = squares.findIndex(({ job }) => job.explain !== explain)
-  return squares.splice(0, Math.min(batch, end < 0 ? squares.length : end))
+function nextBatch(ready: Ready[]): Ready[] {
+  const { explain } = ready[0]!.job
+  const end = ready.findIndex(({ job }) => job.explain !== explain)
+  const next = ready.splice(0, Math.min(batch, end < 0 ? ready.length : end))
+  return next.filter(({ job }) => !isLetGo(job))
+}
+
+function isLetGo(job: Job): boolean {
+  const isGone = job.isGone()
+  if (isGone) job.failed(new Error('The client has gone'))
+  return isGone
+}
+
+function restarting(): Refusal {
+  return new Refusal(503, 'restarting', 'The network is being started again', {
+    hint: 'ask again in a few seconds',
+    headers: { 'retry-after': '2' },
+  })
 }

@@ -114,13 +114,12 @@ function callOf(
       signal ??= goneSignal(outgoing)
       return signal
     },
-    async body() {
+    async read(use) {
       checkBody(incoming, most) // before the client is told to go on
       if (/^100-continue$/i.test(incoming.headers.expect ?? '')) outgoing.writeContinue()
-      const bytes = await readBody(incoming, { most, budget })
-      if (outgoing.destroyed) budget.give(bytes.length)
-      else outgoing.once('close', () => budget.give(bytes.length))
-      return bytes
+      const length = await readBody(incoming, { most, budget }, use)
+      if (outgoing.destroyed) budget.give(length)
+      else outgoing.once('close', () => budget.give(length))
     },
   }
 }

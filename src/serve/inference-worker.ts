@@ -1,15 +1,23 @@
-/** The thread that runs the network: the engine holds the event loop of its thread while it computes. */
+/** A thread that runs the network: the engine holds the event loop of its thread while it computes. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { type Engine, openEngine } from '../bundle/engine.ts'
 import { type Explainer, openExplainer } from '../bundle/heat-maps.ts'
 import { type Bundle, loadBundle } from '../bundle/load-bundle.ts'
 import { pixelBytes } from '../pipeline/decode-source.ts'
+import { writeThumbnail } from '../pipeline/thumbnail.ts'
 import { UserError } from '../util/errors.ts'
 import { failureOf } from '../util/failure.ts'
-import type { FromInference, InferenceData, ToInference, Verdict } from './inference-protocol.ts'
+import {
+  type FromInference,
+  type InferenceData,
+  type Row,
+  type ToInference,
+  unpacked,
+  type Verdict,
+} from './inference-protocol.ts'
 
 const port = parentPort!
-const { model, threads } = workerData as InferenceData
+const { model, isDecoding } = workerData as InferenceData
 const send = (message: FromInference): void => port.postMessage(message)
 
 /** The network, and the same with heat maps, where it is one that can be explained. */
@@ -19,8 +27,9 @@ interface Networks {
 }
 
 async function open(bundle: Bundle): Promise<Networks> {
-  const engine = await openEngine(bundle, { threads })
-  return { engine, explainer: await openExplainer(bundle, { threads }).catch(unlessUserError) }
+  const engine = await openEngine(bundle)
+  await engine.run(new Uint8Array(pixelBytes(engine.preprocessing)), 1) // so that no client waits for the first time
+  return { engine, explainer: await openExplainer(bundle).catch(unlessUserError) }
 }
 
 function unlessUserError(error: unknown): null {
@@ -28,25 +37,44 @@ function unlessUserError(error: unknown): null {
   throw error
 }
 
-async function verdictsOf(
-  { engine, explainer }: Networks,
-  { pixels, explain }: ToInference,
-): Promise<Verdict[]> {
-  const judgements = await engine.run(pixels, pixels.length / pixelBytes(engine.preprocessing))
-  const explanations = explain ? await explainer?.run(pixels) : undefined
-  return judgements.map((judgement, row) => {
+/** The squares of the rows that can be read here, and which these are. */
+async function squaresOf(
+  rows: readonly Row[],
+  { preprocessing }: Engine,
+): Promise<{ pixels: Uint8Array; places: number[] }> {
+  const square = pixelBytes(preprocessing)
+  const pixels = new Uint8Array(rows.length * square)
+  const places: number[] = []
+  Atomics.store(isDecoding, 0, 1)
+  for (const [place, { type, bytes }] of rows.entries()) {
+    const out = pixels.subarray(places.length * square, (places.length + 1) * square)
+    if (type === 'square') out.set(bytes)
+    else if (!(await writeThumbnail(bytes, preprocessing, out))) continue
+    places.push(place)
+  }
+  Atomics.store(isDecoding, 0, 0)
+  return { pixels: pixels.subarray(0, places.length * square), places }
+}
+
+async function verdictsOf({ engine, explainer }: Networks, batch: ToInference): Promise<(Verdict | null)[]> {
+  const rows = unpacked(batch)
+  const { pixels, places } = await squaresOf(rows, engine)
+  const verdicts = rows.map((): Verdict | null => null)
+  const judgements = await engine.run(pixels, rows.length)
+  const explanations = batch.explain && places.length > 0 ? await explainer?.run(pixels) : undefined
+  for (const [at, judgement] of judgements.entries()) {
+    const heat = explanations?.[at]?.heat
     const verdict = { ...judgement, unknown: engine.isUnknown(judgement) }
-    const heat = explanations?.[row]?.heat
-    return heat === undefined ? verdict : { ...verdict, heat }
-  })
+    verdicts[places[at]!] = heat === undefined ? verdict : { ...verdict, heat }
+  }
+  return verdicts
 }
 
 async function answer(networks: Networks, batch: ToInference): Promise<void> {
-  const { id } = batch
   try {
-    send({ type: 'answered', id, verdicts: await verdictsOf(networks, batch) })
+    send({ type: 'answered', verdicts: await verdictsOf(networks, batch) })
   } catch (error) {
-    send({ type: 'failed', id, failure: failureOf(error) })
+    send({ type: 'failed', failure: failureOf(error) })
   }
 }
 

@@ -1,79 +1,96 @@
-/** The network in a thread of its own, so that the thread that serves is always free to answer. */
-import { Worker } from 'node:worker_threads'
+/**
+ * The network in threads of its own, so that the thread that serves is always free to answer.
+ *
+ * Each has a session of one engine thread: two of them do a third more than one session that shares each operator
+ * between two.
+ */
 import type { BundleFacts } from '../bundle/facts.ts'
-import { errorOf } from '../util/failure.ts'
-import { hasEnded } from '../util/threads.ts'
-import type { FromInference, InferenceData, ToInference, Verdict } from './inference-protocol.ts'
+import type { Row, Verdict } from './inference-protocol.ts'
+import type { InferenceThread } from './inference-thread.ts'
+import { type KeptThread, keepThread } from './kept-thread.ts'
 
 export interface Inference {
   readonly facts: BundleFacts
   /** Whether heat maps can be had. */
   readonly explains: boolean
+  /** Threads that live, and those that there should be. */
+  readonly threads: { readonly alive: number; readonly wanted: number }
+  /** Whether a batch could begin now. */
+  readonly isFree: boolean
   /**
-   * Runs one batch; several wait for each other.
+   * Runs one batch on a thread that is free.
    *
-   * @param pixels uint8 RGB [n, size, size, 3]; they go to the other thread and are gone here
    * @param explain whether the verdicts are to have heat maps
-   * @returns one verdict for each picture
-   * @throws UserError `model` when the network fails
+   * @returns a verdict for each row, null for a thumbnail that the full decoder should judge
+   * @throws ThreadDied, or UserError `model` when the network fails
    */
-  run(pixels: Uint8Array<ArrayBuffer>, explain: boolean): Promise<readonly Verdict[]>
+  run(rows: readonly Row[], explain: boolean): Promise<readonly (Verdict | null)[]>
+  /** Names the one who is told whenever a thread has become free, or has died. */
+  onChange(listener: () => void): void
   close(): Promise<void>
 }
 
-interface Waiting {
-  readonly resolve: (verdicts: readonly Verdict[]) => void
-  readonly reject: (reason: Error) => void
+export interface InferenceOptions {
+  /** A run folder, a bundle's path, or its bytes. */
+  readonly model: string | Uint8Array
+  readonly threads: number
+  /** Seconds that decoding the thumbnails of a batch may take. */
+  readonly decodeSeconds: number
+  /** The threads' module; tests give one that dies. */
+  readonly entry?: URL
+  /** Milliseconds before a thread is started again, after its first death, its second, ...; then it stays dead. */
+  readonly pauses?: readonly number[]
 }
 
+const usualPauses = [100, 1000, 5000, 20_000, 60_000]
+
 /**
- * Loads a bundle into a thread.
+ * Loads a bundle into every thread.
  *
  * @throws UserError `model` when it cannot be used
  */
-export async function startInference(data: InferenceData): Promise<Inference> {
-  const worker = new Worker(new URL('./inference-worker.js', import.meta.url), {
-    workerData: data,
-    execArgv: [],
-  })
-  const waiting = new Map<number, Waiting>()
-  let death: Error | undefined
-  let next = 0
-  const { facts, explains } = await new Promise<Pick<Inference, 'facts' | 'explains'>>((resolve, reject) => {
-    worker.on('message', (message: FromInference) => {
-      if (message.type === 'ready') return resolve(message)
-      if (message.type === 'unable') return reject(errorOf(message.failure))
-      const one = waiting.get(message.id)
-      waiting.delete(message.id)
-      if (message.type === 'answered') one?.resolve(message.verdicts)
-      else one?.reject(errorOf(message.failure))
-    })
-    const die = (reason: Error): void => {
-      death ??= reason
-      reject(reason)
-      for (const one of waiting.values()) one.reject(reason)
-      waiting.clear()
-    }
-    worker.on('error', die)
-    worker.on('exit', status => die(new Error(`Internal: the inference thread ended with status ${status}`)))
-  }).catch(async error => {
-    await hasEnded(worker)
-    throw error
-  })
+export async function startInference(options: InferenceOptions): Promise<Inference> {
+  let listener = (): void => {}
+  const kept = await keepAll(options, () => listener())
+  const busy = new Set<InferenceThread>()
+  const alive = (): InferenceThread[] => kept.flatMap(({ thread }) => thread ?? [])
+  const idle = (): InferenceThread | undefined => alive().find(thread => !busy.has(thread))
+  const { facts, explains } = kept[0]!.thread!
   return {
     facts,
     explains,
-    run(pixels, explain) {
-      if (death) return Promise.reject(death)
-      return new Promise((resolve, reject) => {
-        const id = next++
-        waiting.set(id, { resolve, reject })
-        worker.postMessage({ id, pixels, explain } satisfies ToInference, [pixels.buffer])
-      })
+    get threads() {
+      return { alive: alive().length, wanted: kept.length }
     },
+    get isFree() {
+      return idle() !== undefined
+    },
+    async run(rows, explain) {
+      const thread = idle()
+      if (thread === undefined) throw new Error('Internal: expected a thread that is free')
+      busy.add(thread)
+      try {
+        return await thread.run(rows, explain)
+      } finally {
+        busy.delete(thread)
+        listener()
+      }
+    },
+    onChange: given => void (listener = given),
     async close() {
-      worker.postMessage(null)
-      await hasEnded(worker)
+      await Promise.all(kept.map(one => one.close()))
     },
   }
+}
+
+async function keepAll(options: InferenceOptions, onChange: () => void): Promise<KeptThread[]> {
+  const { model, threads, decodeSeconds, pauses = usualPauses } = options
+  const entry = options.entry ?? new URL('./inference-worker.js', import.meta.url)
+  const settings = { model, entry, patience: decodeSeconds * 1000, pauses, onChange }
+  const begun = await Promise.allSettled(Array.from({ length: threads }, () => keepThread(settings)))
+  const kept = begun.flatMap(one => (one.status === 'fulfilled' ? one.value : []))
+  const failed = begun.find(one => one.status === 'rejected')
+  if (failed === undefined) return kept
+  await Promise.all(kept.map(one => one.close()))
+  throw failed.reason
 }

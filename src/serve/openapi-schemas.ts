@@ -100,8 +100,13 @@ export const schemas: Readonly<
     limits: object({ body: count, images: count, pixels: count, queue: count }),
   }),
   Health: object({
-    status: { const: 'ok' },
+    status: {
+      enum: ['ok', 'degraded', 'down'],
+      description:
+        'Degraded: fewer threads of the network live than there should be; down: none, so that nothing is classified',
+    },
     images: { ...count, description: 'Images that are waiting or in work' },
+    threads: object({ alive: count, wanted: count }),
   }),
 }
 

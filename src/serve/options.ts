@@ -10,7 +10,7 @@ export interface ServeOptions {
   readonly port?: number
   /** More names by which a server on this machine only may be asked for, such as one behind a proxy. */
   readonly allowHosts?: readonly string[]
-  /** Threads of the network, default 1; decoding has threads of its own. */
+  /** Threads of the network, by default one for each core, 4 at most; decoding has threads of its own. */
   readonly threads?: number
   /** Threads that decode, by default one for each core, 16 at most. */
   readonly workers?: number
@@ -71,7 +71,7 @@ export function settle(options: ServeOptions): Settled {
     host: '127.0.0.1',
     port: 7860,
     allowHosts: [],
-    threads: 1,
+    threads: Math.min(availableParallelism(), 4),
     workers: Math.min(availableParallelism(), 16),
     onRequest: () => {},
     ...options,

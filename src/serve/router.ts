@@ -15,11 +15,12 @@ export interface Call {
   /** Aborted when the client goes, or has its answer; made when it is first asked for, since it is not cheap. */
   readonly signal: AbortSignal
   /**
-   * The whole body, read when it is asked for.
+   * Reads the body, once.
    *
+   * @param use told each piece as it comes; what it throws ends the reading
    * @throws Refusal 413 or 503 as `readBody` does
    */
-  body(): Promise<Uint8Array>
+  read(use: (piece: Uint8Array) => void): Promise<void>
 }
 
 export interface Route {

@@ -6,7 +6,7 @@ import { modelReply } from './model-answer.ts'
 import { openApi } from './openapi.ts'
 import type { Settled } from './options.ts'
 import { classifyQuery } from './query.ts'
-import { json, Refusal } from './reply.ts'
+import { json, Refusal, type Reply } from './reply.ts'
 import type { Route } from './router.ts'
 import { tryReply } from './try-page.ts'
 import { uploadsOf } from './uploads.ts'
@@ -39,9 +39,16 @@ export function routesOf({ name, inference, queue, options }: Served): Route[] {
       },
     },
     { method: 'GET', path: '/v1/model', handle: () => model },
-    { method: 'GET', path: '/healthz', handle: () => json({ status: 'ok', images: queue.length }) },
+    { method: 'GET', path: '/healthz', handle: () => health(inference, queue) },
     { method: 'GET', path: '/openapi.json', handle: () => description },
   ]
+}
+
+/** Well, with fewer threads than there should be, or with none that could answer. */
+function health({ threads }: Inference, { length: images }: ClassifyQueue): Reply {
+  const { alive, wanted } = threads
+  const status = alive === wanted ? 'ok' : alive > 0 ? 'degraded' : 'down'
+  return json({ status, images, threads }, alive > 0 ? 200 : 503)
 }
 
 function noHeatMaps(): Refusal {

@@ -1,8 +1,7 @@
-/** A classifier on the network: the bundle in its thread, the decoders in theirs, and HTTP in front. */
+/** A classifier on the network: the network in its threads, the decoders in theirs, and HTTP in front. */
 import { basename, extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { decodePool } from '../pipeline/decode-pool.ts'
-import { pixelBytes } from '../pipeline/decode-source.ts'
 import { byteBudget } from './body.ts'
 import { type ClassifyQueue, classifyQueue } from './classify-queue.ts'
 import { listen } from './http.ts'
@@ -36,7 +35,9 @@ export interface Server {
 export async function serve(model: string | URL | Uint8Array, options: ServeOptions = {}): Promise<Server> {
   const settled = settle(options)
   const source = model instanceof URL ? fileURLToPath(model) : model
-  const inference = await startInference({ model: source, threads: settled.threads })
+  const { threads, limits } = settled
+  const { decodeSeconds } = limits
+  const inference = await startInference({ model: source, threads, decodeSeconds })
   try {
     return await open(nameOf(source, inference), inference, settled)
   } catch (error) {
@@ -50,7 +51,7 @@ async function open(name: string, inference: Inference, options: Settled): Promi
   const { preprocessing, classNames } = inference.facts
   const pool = decodePool({ preprocessing, workers, limits: decodeLimits(limits) })
   const queue = classifyQueue({ pool, inference, workers, most: limits.queue })
-  await warmUp(queue, inference, workers)
+  await warmUp(queue, workers)
   const http = await listen({
     host,
     port,
@@ -74,12 +75,14 @@ async function open(name: string, inference: Inference, options: Settled): Promi
   }
 }
 
-/** Starts every thread and runs the network once, so that the first client waits no longer than the others. */
-async function warmUp(queue: ClassifyQueue, { facts, run }: Inference, workers: number): Promise<void> {
+/** Starts every decode thread, so that the first client waits no longer than the others. */
+async function warmUp(queue: ClassifyQueue, workers: number): Promise<void> {
   const nothing: Upload = { type: 'bytes', name: 'nothing', bytes: new Uint8Array() }
-  const pictures = Array.from({ length: workers }, () => nothing)
-  const square = new Uint8Array(pixelBytes(facts.preprocessing))
-  await Promise.all([queue.classify(pictures, false, () => false), run(square, false)])
+  await queue.classify(
+    Array.from({ length: workers }, () => nothing),
+    false,
+    () => false,
+  )
 }
 
 /** What people call it: the run folder's name, or the file's, else what it was trained on. */

@@ -1,11 +1,12 @@
 /** The pictures in a request: its body as it is, or the files of a form. */
-import type { Picture } from '../pipeline/decode-source.ts'
-import { filesOfForm, isMultipart } from './multipart.ts'
+import type { Bytes } from '../pipeline/decode-source.ts'
+import { joined } from './joined.ts'
+import { formReader, isMultipart } from './multipart.ts'
 import { Refusal } from './reply.ts'
 import type { Call } from './router.ts'
 
 /** A picture that a client sent. */
-export type Upload = Extract<Picture, { type: 'bytes' }>
+export type Upload = Bytes
 
 export interface Uploads {
   readonly pictures: readonly Upload[]
@@ -26,15 +27,30 @@ export async function uploadsOf(call: Call, most: number): Promise<Uploads> {
     throw new Refusal(415, 'content-type', 'An image was wanted, the body is JSON', {
       hint: `${usage}; addresses are not fetched`,
     })
-  const body = await call.body()
-  if (body.length === 0) throw new Refusal(400, 'no-image', 'The body is empty', { hint: usage })
-  if (!isMultipart(contentType)) return { pictures: [upload('the body', body)], isForm: false }
-  // Copies: a view would take the whole form along to the thread that decodes it.
-  const pictures = filesOfForm(body, contentType, most).map(({ name, bytes }) => upload(name, bytes.slice()))
-  if (pictures.length === 0) throw new Refusal(400, 'no-image', 'The form holds no file', { hint: usage })
+  return isMultipart(contentType)
+    ? formOf(call, contentType, most)
+    : { pictures: [await plain(call)], isForm: false }
+}
+
+async function plain(call: Call): Promise<Upload> {
+  const pieces: Uint8Array[] = []
+  await call.read(piece => pieces.push(piece))
+  if (pieces.length === 0) throw nothing('The body is empty')
+  return upload('the body', joined(pieces))
+}
+
+async function formOf(call: Call, contentType: string, most: number): Promise<Uploads> {
+  const form = formReader(contentType, most)
+  await call.read(form.take)
+  const pictures = form.end().map(({ name, bytes }) => upload(name, bytes))
+  if (pictures.length === 0) throw nothing('The form holds no file')
   return { pictures, isForm: true }
 }
 
-function upload(name: string, bytes: Uint8Array): Upload {
-  return { type: 'bytes', name, bytes }
+function nothing(message: string): Refusal {
+  return new Refusal(400, 'no-image', message, { hint: usage })
+}
+
+function upload(name: string, bytes: Uint8Array<ArrayBuffer>): Upload {
+  return { type: 'bytes', name, bytes, isGiven: true }
 }

@@ -9,7 +9,7 @@ import { bundle, formOf, png, post, startServer } from './made-server.ts'
 
 const image = await png()
 
-const usual = await serve(bundle, { port: 0, workers: 2 })
+const usual = await serve(bundle, { port: 0, workers: 2, threads: 2 })
 after(() => usual.close())
 
 /** Everything that comes back on a connection on which this is sent. */
@@ -130,7 +130,7 @@ test('a client that goes away in the middle harms nobody', async () => {
   const health = async () => (await fetch(`${usual.url}/healthz`)).json()
   for (let look = 0; look < 200 && ((await health()) as { images: number }).images > 0; look++)
     await new Promise(resolve => setTimeout(resolve, 50))
-  assert.deepEqual(await health(), { status: 'ok', images: 0 })
+  assert.deepEqual(await health(), { status: 'ok', images: 0, threads: { alive: 2, wanted: 2 } })
 })
 
 test('close() answers what was asked, and nothing after it', async context => {

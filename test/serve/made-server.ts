@@ -13,7 +13,7 @@ export const bundle: Uint8Array = buildBundle(tinyParts({ classNames: ['ant', 'b
 
 /** A server on a free port, closed after the test. */
 export async function startServer(context: TestContext, options: ServeOptions = {}): Promise<Server> {
-  const server = await serve(bundle, { port: 0, workers: 2, ...options })
+  const server = await serve(bundle, { port: 0, workers: 2, threads: 2, ...options })
   context.after(() => server.close())
   return server
 }

@@ -110,11 +110,22 @@ test('the page shows heat maps over the pictures when it is asked to', async con
   await page.setInputFiles('#files', [file('a.png')])
   await answers(page, 1)
   const heat = page.locator('.heat')
-  const opacity = `getComputedStyle(document.querySelector('.heat')).opacity`
-  assert.equal(await page.evaluate(opacity), '0')
+  assert.equal(await heat.count(), 0) // what nobody looks at is not computed
   await page.check('#where')
+  await heat.waitFor()
+  const opacity = `getComputedStyle(document.querySelector('.heat')).opacity`
   assert.equal(await page.evaluate(opacity), '1')
-  const [over, under] = [await heat.boundingBox(), await page.locator('.frame img').boundingBox()]
+  await page.uncheck('#where')
+  assert.equal(await page.evaluate(opacity), '0')
+  await page.setInputFiles('#files', [file('b.png')])
+  await answers(page, 2)
+  assert.equal(await heat.count(), 1)
+  await page.check('#where')
+  await heat.nth(1).waitFor()
+  const [over, under] = [
+    await heat.first().boundingBox(),
+    await page.locator('.frame img').first().boundingBox(),
+  ]
   for (const side of ['x', 'y', 'width', 'height'] as const)
     assert.ok(Math.abs(over![side] - under![side]) < 1, side)
 })

@@ -18,7 +18,7 @@ interface Model {
 }
 
 const image = await png()
-const { url, port } = await serve(bundle, { port: 0, workers: 2 }).then(server => {
+const { url, port } = await serve(bundle, { port: 0, workers: 2, threads: 2 }).then(server => {
   after(() => server.close())
   return server
 })
@@ -101,7 +101,11 @@ test('GET /v1/model, /healthz and / tell about the classifier', async () => {
     [model.classNames, model.preprocessing.size, model.heatmap],
     [['ant', 'bee', markup], 32, true],
   )
-  assert.deepEqual(await (await fetch(`${url}/healthz`)).json(), { status: 'ok', images: 0 })
+  assert.deepEqual(await (await fetch(`${url}/healthz`)).json(), {
+    status: 'ok',
+    images: 0,
+    threads: { alive: 2, wanted: 2 },
+  })
   const page = await (await fetch(url)).text()
   assert.ok(page.includes('&lt;img src=x onerror=&quot;'))
   assert.ok(!page.includes(markup))

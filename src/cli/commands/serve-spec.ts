@@ -33,7 +33,7 @@ export const serveSpec: CommandSpec = {
     {
       title: 'How much',
       options: [
-        { ...threadsOption, default: '1; decoding has its own' },
+        { ...threadsOption, default: 'one a core, 4 at most' },
         {
           flags: '--max-body <megabytes>',
           description: 'largest body of a request',
