@@ -13,6 +13,7 @@ export {
 export { type Inspection, type InspectOptions, inspect } from './api/inspect.ts'
 export { type WrittenReport, writeReport } from './api/report.ts'
 export { type Training, type TrainRequest, train } from './api/train.ts'
+export type { BundleCard, CardFigures } from './bundle/card.ts'
 export {
   type Answer,
   type Classifier,
@@ -23,7 +24,6 @@ export {
 export type { HeatMap } from './bundle/heat-colour.ts'
 export { type Explanation, heatMapModel, heatMaps } from './bundle/heat-maps.ts'
 export type { ClassifierInput, RawPixels } from './bundle/inputs.ts'
-export type { BundleCard, CardFigures } from './bundle/parts.ts'
 export type { Prediction } from './bundle/ranking.ts'
 export { type DatasetOptions, readDataset } from './dataset/dataset.ts'
 export { type SplitOptions, splitDataset } from './dataset/split.ts'

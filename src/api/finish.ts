@@ -1,7 +1,7 @@
 /** The end of a run: what the shipped file says of the held-out examples, the curve, the model card, and the report. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { CardFigures } from '../bundle/parts.ts'
+import type { CardFigures } from '../bundle/card.ts'
 import { type Revision, reviseBundle } from '../bundle/revise.ts'
 import { type Evaluation, evaluatePredictions } from '../evaluate/evaluation.ts'
 import { writeEvaluations } from '../report/evaluation-file.ts'

@@ -2,12 +2,12 @@
 import type { Source } from '../dataset/types.ts'
 import type { Image, Preprocessing } from '../pipeline/types.ts'
 import type { UserError } from '../util/errors.ts'
+import type { BundleCard } from './card.ts'
 import { outcomesOf, probabilitiesOf, squareOf } from './classify-all.ts'
 import { type EngineOptions, openEngine } from './engine.ts'
 import type { RejectFacts } from './facts.ts'
 import type { ClassifierInput } from './inputs.ts'
 import { type Bundle, loadBundle } from './load-bundle.ts'
-import type { BundleCard } from './parts.ts'
 import { type Outcome, type PredictOptions, predictSources } from './predict.ts'
 import { type Prediction, topPredictions } from './ranking.ts'
 

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { HeadOptions } from '../model/head.ts'
 import type { Preprocessing } from '../pipeline/types.ts'
 import { UserError } from '../util/errors.ts'
-import type { BundleCard } from './parts.ts'
+import type { BundleCard } from './card.ts'
 
 /** The version of the format that is written, and the newest that is read. */
 export const formatVersion = 1

@@ -3,8 +3,8 @@
 import { tensorOf } from '../graph/tensor.ts'
 import { bundleBytes } from './build.ts'
 import { temperatureName } from './bundle-graph.ts'
+import type { BundleCard } from './card.ts'
 import { loadBundle } from './load-bundle.ts'
-import type { BundleCard } from './parts.ts'
 
 export interface Revision {
   /** Takes the place of the bundle's own; above 0. */

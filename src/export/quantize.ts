@@ -5,9 +5,9 @@
  * training pictures, biases that take back what rounding shifts. docs/quantize.md has the method and its figures.
  */
 import { bundleBytes } from '../bundle/build.ts'
+import type { CardFigures } from '../bundle/card.ts'
 import type { BundleFacts } from '../bundle/facts.ts'
 import { type Bundle, loadBundle } from '../bundle/load-bundle.ts'
-import type { CardFigures } from '../bundle/parts.ts'
 import type { Evaluation } from '../evaluate/evaluation.ts'
 import { tensor } from '../graph/tensor.ts'
 import type { Graph, Tensor } from '../graph/types.ts'

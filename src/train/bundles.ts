@@ -1,8 +1,8 @@
 /** The files that a run is for: the best epoch's classifier, and the last one's. */
 import { join } from 'node:path'
 import { buildBundle } from '../bundle/build.ts'
+import type { BundleCard, CardFigures } from '../bundle/card.ts'
 import type { Familiar } from '../bundle/familiar.ts'
-import type { BundleCard, CardFigures } from '../bundle/parts.ts'
 import type { Tensor } from '../graph/types.ts'
 import { writeFileAtomic } from '../util/files.ts'
 import { backboneOf, headOf } from './network.ts'

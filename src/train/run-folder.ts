@@ -1,38 +1,15 @@
 /** The folder of one training: what it was told, what it measured, and what it made. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ColumnNames } from '../dataset/types.ts'
 import { tryLock } from '../pipeline/lock.ts'
 import { UserError } from '../util/errors.ts'
 import { makeFolder, removeLeftovers, storageError, writeFileAtomic } from '../util/files.ts'
 import { appendJsonLine, jsonLines, readJsonLines } from '../util/json-lines.ts'
+import type { RunRecord } from './run-record.ts'
 import { epochSchema, runSchema } from './run-schema.ts'
-import type { EpochRecord, Plan } from './types.ts'
+import type { EpochRecord } from './types.ts'
 
-/** `run.json`: enough to repeat the run, and to tell whether a checkpoint belongs to it. */
-export interface RunRecord {
-  readonly format: 1
-  /** Versions of what computed it. */
-  readonly versions: Readonly<Record<string, string>>
-  /** The words of the command line that repeats it; runs of earlier versions have none. */
-  readonly command?: readonly string[]
-  readonly plan: Plan
-  /** The largest share of unreadable files that the run bears, 0..1. */
-  readonly maxUnreadable: number
-  readonly backbone: { readonly name: string; readonly source: string; readonly licence: string }
-  readonly data: {
-    readonly root: string
-    /** Of ids, labels, splits and contents; see `datasetFingerprint`. */
-    readonly fingerprint: string
-    readonly classNames: readonly string[]
-    readonly examples: Readonly<Record<'train' | 'validation' | 'test', number>>
-    /** The ids held out for validation, and those kept apart for a test. */
-    readonly validation: readonly string[]
-    readonly test: readonly string[]
-    /** The headers of the table that gave the labels; absent where folders or several tables did. */
-    readonly columns?: ColumnNames
-  }
-}
+export type { RunRecord } from './run-record.ts'
 
 export const fileNames = {
   run: 'run.json',

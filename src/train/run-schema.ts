@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { Augmentation } from '../pipeline/augmentation.ts'
 import { augmentations } from '../pipeline/augmentation.ts'
-import type { RunRecord } from './run-folder.ts'
+import type { RunRecord } from './run-record.ts'
 import type { EpochRecord } from './types.ts'
 
 const share = z.number().min(0).max(1)

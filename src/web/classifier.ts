@@ -1,7 +1,7 @@
 /** A bundle in a browser: load it, and ask it what is in a picture. */
 import type { Judgement } from '../bundle/engine.ts'
 import type { RejectFacts } from '../bundle/facts.ts'
-import type { BundleCard } from '../bundle/parts.ts'
+import type { BundleCard } from '../bundle/card.ts'
 import { type Prediction, topPredictions } from '../bundle/ranking.ts'
 import { fitImage } from '../pipeline/fit.ts'
 import type { Preprocessing } from '../pipeline/types.ts'

@@ -1,7 +1,8 @@
 /** Bundles that the tests make: small random networks, and the real backbone with a made head. */
 import { existsSync } from 'node:fs'
 import type { TestContext } from 'node:test'
-import type { BundleCard, BundleParts } from '../../src/bundle/parts.ts'
+import type { BundleCard } from '../../src/bundle/card.ts'
+import type { BundleParts } from '../../src/bundle/parts.ts'
 import { elementCount } from '../../src/graph/dims.ts'
 import { tensor } from '../../src/graph/tensor.ts'
 import type { Tensor } from '../../src/graph/types.ts'

@@ -7,8 +7,8 @@ import { closest } from '../../util/closest.ts'
 import { messageOf, UserError } from '../../util/errors.ts'
 import { quoted } from '../../util/words.ts'
 import type { GivenOptions } from '../command.ts'
-import { trainSpec } from '../commands/train-spec.ts'
 import { flagOf } from '../option-values.ts'
+import { trainOptions } from './option-groups.ts'
 
 const text = z.string().min(1).optional()
 /** What is no matter of how to train: where things are, and how often. */
@@ -100,7 +100,7 @@ function parsed(path: string): unknown {
 }
 
 /** The options that a file may hold, in camel case. */
-const fileNames = trainSpec.groups
+const fileNames = trainOptions
   .flatMap(({ options }) => options.map(option => camelCase(flagOf(option))))
   .filter(name => !['config', 'resume', 'json', 'quiet', 'dashboard', 'noGroupDuplicates'].includes(name))
 

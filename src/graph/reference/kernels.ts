@@ -4,8 +4,8 @@ import { dtypeOfOnnx } from '../onnx/dtypes.ts'
 import type { OpName } from '../ops.ts'
 import { sliceRange } from '../shapes/arrange.ts'
 import { type Reduction, reducedAxes } from '../shapes/elementwise.ts'
-import type { DType, Node } from '../types.ts'
 import { broadcastOffset, count, elementwise, fold, generate, type NdArray, ndarray } from './array.ts'
+import type { Kernel } from './kernel.ts'
 import {
   conv,
   convInputGradient,
@@ -15,14 +15,6 @@ import {
   windowCounts,
 } from './network.ts'
 import { dequantizeLinear, quantizeLinear } from './quantize.ts'
-
-/** What a kernel gets: its inputs, and its outputs' shapes and dtypes. */
-export interface KernelContext {
-  readonly x: readonly NdArray[]
-  readonly shapes: readonly (readonly number[])[]
-  readonly dtypes: readonly DType[]
-}
-export type Kernel<K extends OpName> = (node: Node<K>, context: KernelContext) => readonly NdArray[]
 
 const map =
   (f: (...values: number[]) => number): Kernel<OpName> =>

@@ -2,7 +2,7 @@
 import { positiveAxis } from '../dims.ts'
 import type { DType } from '../types.ts'
 import { generate, type NdArray } from './array.ts'
-import type { Kernel } from './kernels.ts'
+import type { Kernel } from './kernel.ts'
 
 /** What the whole numbers of a dtype reach from and to. */
 const reach: Readonly<Partial<Record<DType, readonly [number, number]>>> = {
