@@ -4,6 +4,7 @@ import { gradientName, withGradients } from '../graph/gradients/index.ts'
 import { onnxNumber } from '../graph/onnx/dtypes.ts'
 import { prune } from '../graph/transforms.ts'
 import type { Graph, Node } from '../graph/types.ts'
+import { messageOf, UserError } from '../util/errors.ts'
 import { bundleNames } from './bundle-graph.ts'
 
 /**
@@ -36,6 +37,49 @@ export function heatMapGraph(graph: Graph): Graph {
   const g = graphBuilder(graph.name, withGradients(asked.build([score]), score, [features]))
   addHeat(g, features, gradientName(features))
   return prune(g.build([bundleNames.output, heatNames.heat]))
+}
+
+/** The same of a bundle. Throws UserError `model` when its network cannot be explained. */
+export function explainedGraph({ graph, name }: { readonly graph: Graph; readonly name: string }): Graph {
+  try {
+    return heatMapGraph(graph)
+  } catch (cause) {
+    throw new UserError('model', `Cannot draw heat maps of "${name}": ${messageOf(cause)}`, {
+      hint: 'train it anew: networks of Graft end in global pooling and one dense layer',
+      cause,
+    })
+  }
+}
+
+/** Whether heat maps can be had of a bundle's graph. */
+export function isExplainable({ graph }: { readonly graph: Graph }): boolean {
+  try {
+    heatMapGraph(graph)
+    return true
+  } catch (error) {
+    if (error instanceof RangeError) return false
+    throw error
+  }
+}
+
+/**
+ * The input `class`: a row for each picture.
+ *
+ * @param classes indices of classes; null, or absent, asks about the most probable one
+ * @param count pictures
+ * @param known K, the number of classes
+ * @returns float32 [count, K]
+ * @throws RangeError when a class is not in 0..K-1
+ */
+export function choiceRows(classes: readonly (number | null)[], count: number, known: number): Float32Array {
+  const rows = new Float32Array(count * known)
+  for (const [row, choice] of classes.slice(0, count).entries()) {
+    if (choice === null) continue
+    if (!Number.isInteger(choice) || choice < 0 || choice >= known)
+      throw new RangeError(`Expected a class in 0..${known - 1}. Received: ${choice}`)
+    rows[row * known + choice] = 1
+  }
+  return rows
 }
 
 /** The scores, float32 [N, K], that become probabilities, and the features, float32 [N, C, h, w], they come from. */

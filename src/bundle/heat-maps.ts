@@ -2,14 +2,13 @@
 import { writeOnnx } from '../graph/onnx/write.ts'
 import { openSession, type Session } from '../graph/session.ts'
 import { tensor } from '../graph/tensor.ts'
-import type { Graph } from '../graph/types.ts'
 import { pixelBytes } from '../pipeline/decode-source.ts'
 import { messageOf, UserError } from '../util/errors.ts'
 import { bundleNames } from './bundle-graph.ts'
 import { squareOf } from './classify-all.ts'
 import type { EngineOptions } from './engine.ts'
 import type { HeatMap } from './heat-colour.ts'
-import { heatMapGraph, heatNames } from './heat-graph.ts'
+import { choiceRows, explainedGraph, heatNames } from './heat-graph.ts'
 import type { ClassifierInput } from './inputs.ts'
 import { type Bundle, loadBundle } from './load-bundle.ts'
 
@@ -85,17 +84,6 @@ export function heatMapModel(model: string | URL | Uint8Array): Uint8Array {
   return writeOnnx(explainedGraph(loadBundle(model)))
 }
 
-function explainedGraph({ graph, name }: Bundle): Graph {
-  try {
-    return heatMapGraph(graph)
-  } catch (cause) {
-    throw new UserError('model', `Cannot draw heat maps of "${name}": ${messageOf(cause)}`, {
-      hint: 'train it anew: networks of Graft end in global pooling and one dense layer',
-      cause,
-    })
-  }
-}
-
 async function explain(
   session: Session,
   { facts, name }: Bundle,
@@ -108,7 +96,7 @@ async function explain(
   const known = facts.classNames.length
   const feeds = {
     [bundleNames.input]: tensor('uint8', [count, size, size, 3], pixels),
-    [heatNames.choice]: tensor('float32', [count, known], oneHot(classes, count, known)),
+    [heatNames.choice]: tensor('float32', [count, known], choiceRows(classes, count, known)),
   }
   try {
     const { [bundleNames.output]: probabilities, [heatNames.heat]: heat } = await session.run(feeds)
@@ -122,15 +110,4 @@ async function explain(
   } catch (cause) {
     throw new UserError('model', `Cannot run "${name}": ${messageOf(cause)}`, { cause })
   }
-}
-
-function oneHot(classes: readonly (number | null)[], count: number, known: number): Float32Array {
-  const rows = new Float32Array(count * known)
-  for (const [row, choice] of classes.slice(0, count).entries()) {
-    if (choice === null) continue
-    if (!Number.isInteger(choice) || choice < 0 || choice >= known)
-      throw new RangeError(`Expected a class in 0..${known - 1}. Received: ${choice}`)
-    rows[row * known + choice] = 1
-  }
-  return rows
 }

@@ -1,5 +1,6 @@
 /** A classifier as a static web site: one page, its bundle, and the engine. */
 import { readdirSync } from 'node:fs'
+import { isExplainable } from '../bundle/heat-graph.ts'
 import type { Bundle } from '../bundle/load-bundle.ts'
 import { html } from '../page/html.ts'
 import { pageScript } from '../page/script.ts'
@@ -20,20 +21,24 @@ const engine = new URL(`../web/${engineFolder}/`, import.meta.url)
  * @param bytes the bundle
  * @param title the classifier's name
  */
-export function webFiles({ facts }: Bundle, bytes: Uint8Array, title: string): ExportFiles {
+export function webFiles(bundle: Bundle, bytes: Uint8Array, title: string): ExportFiles {
   const engineFiles = readdirSync(engine).map(
     name => [`${engineFolder}/${name}`, new URL(name, engine)] as const,
   )
   const licences = new URL('../web/exported.page.licences.txt', import.meta.url)
   return new Map<string, string | Uint8Array | URL>([
-    ['index.html', page(facts, title)],
+    ['index.html', page(bundle.facts, title, isExplainable(bundle))],
     [webBundle, bytes],
     ...engineFiles,
     ['LICENCES.txt', licences],
   ])
 }
 
-function page({ classNames, preprocessing, card }: Bundle['facts'], title: string): string {
+function page(
+  { classNames, preprocessing, card }: Bundle['facts'],
+  title: string,
+  explains: boolean,
+): string {
   const { validation } = card.figures
   const measured =
     validation &&
@@ -42,7 +47,7 @@ function page({ classNames, preprocessing, card }: Bundle['facts'], title: strin
     title,
     classNames,
     fit: preprocessing.fit,
-    explains: false,
+    explains,
     privacy: 'Pictures stay on this device: the classifier runs in this page.',
     script: pageScript('exported'),
     connect: 'self',

@@ -1,13 +1,16 @@
 /** A bundle in a browser: load it, and ask it what is in a picture. */
+
+import type { BundleCard } from '../bundle/card.ts'
 import type { Judgement } from '../bundle/engine.ts'
 import type { RejectFacts } from '../bundle/facts.ts'
-import type { BundleCard } from '../bundle/card.ts'
+import type { HeatMap } from '../bundle/heat-colour.ts'
 import { type Prediction, topPredictions } from '../bundle/ranking.ts'
 import { fitImage } from '../pipeline/fit.ts'
 import type { Preprocessing } from '../pipeline/types.ts'
 import { messageOf, UserError } from '../util/errors.ts'
 import { readBundle } from './bundle.ts'
 import { openOnBestDevice } from './device.ts'
+import { openWebExplainer, type WebExplainer } from './explainer.ts'
 import { type BrowserInput, pixelsOf } from './pixels.ts'
 import type { Device, RuntimeSource } from './runtime.ts'
 
@@ -23,6 +26,19 @@ export interface ClassifyOptions {
   readonly top?: number
   /** Whether pictures that are like no training image are called unknown; default true, where the bundle can tell. */
   readonly reject?: boolean
+}
+
+export interface ExplainOptions extends ClassifyOptions {
+  /** The class that is asked about; by default the most probable one. */
+  readonly label?: string
+}
+
+/** What is in a picture, and what spoke for it. */
+export interface Explanation {
+  /** As `classify` gives them. */
+  readonly predictions: readonly Prediction[]
+  /** What spoke for the class that was asked about, over the network's square; `heatPixels` colours it. */
+  readonly heat: HeatMap
 }
 
 /** A model that is ready to classify. */
@@ -49,6 +65,14 @@ export interface BrowserClassifier {
   classify(input: BrowserInput, options?: ClassifyOptions): Promise<Prediction[]>
   /** The probabilities of all classes, and how unlike the training images the picture is. Throws as `classify` does. */
   judge(input: BrowserInput): Promise<Judgement>
+  /**
+   * Classifies a picture, and says what the network looked at (Grad-CAM, as in Node). The first call opens the network a
+   * second time, on the processor.
+   *
+   * @throws RangeError when no class has that label, UserError `model` when the network cannot be explained, and as
+   *   `classify` does
+   */
+  explain(input: BrowserInput, options?: ExplainOptions): Promise<Explanation>
   /** Frees the network; nothing can be classified afterwards. */
   dispose(): Promise<void>
 }
@@ -70,8 +94,19 @@ export async function openClassifier(
   const { session, note } = await openOnBestDevice({ bytes, facts, runtime, device })
   const { classNames, preprocessing, card, reject: rejectFacts = null } = facts
   const limit = rejectFacts?.limit ?? Number.POSITIVE_INFINITY
-  const judge = async (input: BrowserInput): Promise<Judgement> =>
-    session.run(fitImage(await pixelsOf(input, preprocessing), preprocessing).data)
+  const square = async (input: BrowserInput): Promise<Uint8Array> =>
+    fitImage(await pixelsOf(input, preprocessing), preprocessing).data
+  const best = (judgement: Judgement, { top = 5, reject = true }: ClassifyOptions): Prediction[] => {
+    const predictions = topPredictions(judgement.probabilities, classNames, top)
+    const unknown = reject && (judgement.unfamiliarity ?? 0) > limit
+    return unknown ? predictions.map(prediction => ({ ...prediction, unknown })) : predictions
+  }
+  let explainer: Promise<WebExplainer> | undefined
+  const openExplainer = async (): Promise<WebExplainer> => {
+    const { size } = preprocessing
+    const { device, threads } = session
+    return openWebExplainer(await runtime(device), bytes, { name, size, classes: classNames.length, threads })
+  }
   return {
     classNames,
     preprocessing,
@@ -80,15 +115,27 @@ export async function openClassifier(
     threads: session.threads,
     note,
     reject: rejectFacts,
-    judge,
-    async classify(input, { top = 5, reject = true } = {}) {
-      const { probabilities, unfamiliarity } = await judge(input)
-      const best = topPredictions(probabilities, classNames, top)
-      const unknown = reject && (unfamiliarity ?? 0) > limit
-      return unknown ? best.map(prediction => ({ ...prediction, unknown })) : best
+    judge: async input => session.run(await square(input)),
+    classify: async (input, options = {}) => best(await session.run(await square(input)), options),
+    async explain(input, options = {}) {
+      const pixels = await square(input)
+      const judgement = await session.run(pixels)
+      const [first] = topPredictions(judgement.probabilities, classNames, 1)
+      const choice = indexOf(options.label ?? first!.label, classNames)
+      explainer ??= openExplainer()
+      const heat = await (await explainer).run(pixels, choice)
+      return { predictions: best(judgement, options), heat }
     },
-    dispose: () => session.close(),
+    async dispose() {
+      await Promise.all([session.close(), explainer?.then(opened => opened.close())])
+    },
   }
+}
+
+function indexOf(label: string, classNames: readonly string[]): number {
+  const index = classNames.indexOf(label)
+  if (index >= 0) return index
+  throw new RangeError(`Expected a label of the classifier. Received: "${label}"`)
 }
 
 async function fetched(address: string | URL): Promise<Uint8Array> {

@@ -1,8 +1,9 @@
 /** A bundle on the best device of a browser that gives the right answers. */
 import type { BundleFacts } from '../bundle/facts.ts'
 import { messageOf } from '../util/errors.ts'
+import { refused } from './graph.ts'
 import type { Device, RuntimeSource } from './runtime.ts'
-import { openWebSession, refused, type WebSession } from './session.ts'
+import { openWebSession, type WebSession } from './session.ts'
 
 /** A session, and why it is not on the graphics card, in a few words; null where it is, or that was not asked for. */
 export interface Chosen {

@@ -18,9 +18,11 @@ const device = (new URLSearchParams(location.search).get('device') ?? 'auto') as
 const opening = openClassifier(here(bundle), { runtime: runtimeIn(here('ort/')), device })
 const engine = byId('engine', HTMLElement)
 
-startTry(async (image, { top }) => {
-  const predictions = await (await opening).classify(image, { top })
-  return { predictions, unknown: predictions[0]?.unknown === true }
+startTry(async (image, { top, heatmap }) => {
+  const classifier = await opening
+  if (!heatmap) return { predictions: await classifier.classify(image, { top }) }
+  const { predictions, heat } = await classifier.explain(image, { top })
+  return { predictions, heatmap: heat }
 }, model)
 opening.then(
   classifier => (engine.textContent = sentenceOf(classifier)),

@@ -1,6 +1,8 @@
 /** The tensor engine of browsers, onnxruntime-web: where it comes from is the user's choice. */
 import type * as OnnxRuntimeWeb from 'onnxruntime-web'
 
+export type { InferenceSession, Tensor } from 'onnxruntime-web'
+
 /** What computes: the graphics card, or the processor through WebAssembly. */
 export type Device = 'webgpu' | 'wasm'
 

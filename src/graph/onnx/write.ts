@@ -73,7 +73,7 @@ function writeAttribute({ name, kind, value }: NamedAttribute, pbf: PbfWriter): 
   pbf.writeStringField(1, name)
   if (kind === 'float') pbf.writeFloatField(2, value as number)
   if (kind === 'int') pbf.writeVarintField(3, value as number)
-  if (kind === 'string') pbf.writeBytesField(4, Buffer.from(value as string))
+  if (kind === 'string') pbf.writeBytesField(4, new TextEncoder().encode(value as string))
   if (kind === 'ints') for (const item of value as readonly number[]) pbf.writeVarintField(8, item)
   pbf.writeVarintField(20, attributeTypes[kind])
 }

@@ -11,8 +11,7 @@ export function startTry(classify: Classify, model: TryModel): void {
   listenForPictures(answers.add)
   listenForCamera(classify, answers.add)
   const where = byId('where', HTMLInputElement)
-  const list = byId('answer-list', HTMLElement)
-  const show = (): void => void list.classList.toggle('no-heat', !where.checked)
+  const show = (): void => answers.showHeat(where.checked)
   where.addEventListener('change', show)
   show()
 }
