@@ -48,7 +48,7 @@ export function checkLabels({ columns: classes, data }: Matrix, labels: readonly
 }
 
 /** A class that is easy to tell has a mean near 1, which half of its examples miss by nothing: this is enough. */
-const sure = 0.9
+const sure = 0.8
 
 function thresholdsOf(
   rowOf: (place: number) => Float32Array,

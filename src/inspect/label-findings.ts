@@ -2,7 +2,7 @@
 import { randomOf } from '../util/random.ts'
 import { quoted } from '../util/words.ts'
 import { checkLabels, probabilitiesOf } from './confident.ts'
-import { foldsOf } from './folds.ts'
+import { nearestOf, votesOf } from './neighbours.ts'
 import { outliersOf } from './outliers.ts'
 import { probeScores, standardised } from './probe.ts'
 import { type Matrix, openProducts } from './products.ts'
@@ -24,7 +24,8 @@ export interface LabelOptions {
   readonly threads: number
 }
 
-const folds = 5
+/** Neighbours that are asked for their labels; docs/inspect.md has the measurements. */
+const asked = 10
 /** Below this share of confirmed labels the probe knows too little for its doubts to mean much. */
 const leastAgreement = 0.8
 
@@ -42,9 +43,10 @@ export async function labelFindings(
   const products = await openProducts(threads)
   try {
     const seen = standardised(features)
-    const fold = foldsOf(labels, groups, folds, randomOf(seed, 'folds'))
-    const scores = await probeScores(seen, labels, classNames.length, fold, products)
-    const { suspects, doubts, agreement } = checkLabels(probabilitiesOf(scores, labels), labels)
+    const scores = await probeScores(seen, labels, classNames.length, groups, products)
+    const nearest = await nearestOf(seen, asked, products, randomOf(seed, 'neighbours'))
+    const votes = votesOf(nearest, labels, classNames.length, groups)
+    const { suspects, doubts, agreement } = checkLabels(blend(probabilitiesOf(scores, labels), votes), labels)
     const wrong = suspects.map(({ place, likely, score }): Finding => {
       const severity = agreement >= leastAgreement ? 'warning' : 'note'
       const suggestion = `it looks like ${quoted(classNames[likely]!)}`
@@ -57,8 +59,7 @@ export async function labelFindings(
         related: classNames[likely]!,
       }
     })
-    const far = await outliersOf(seen, products, randomOf(seed, 'outliers'))
-    const odd = far.map(({ place, deviations }): Finding => {
+    const odd = outliersOf(nearest).map(({ place, deviations }): Finding => {
       const suggestion = 'it looks like no other picture: does it belong here?'
       return {
         ...base(place),
@@ -77,4 +78,9 @@ export async function labelFindings(
   function base(place: number): Pick<Finding, 'id' | 'label' | 'action'> {
     return { id: examples[place]!.id, label: classNames[labels[place]!]!, action: 'review' }
   }
+}
+
+/** The mean of what the probe and the neighbours say. */
+function blend(probabilities: Matrix, votes: Matrix): Matrix {
+  return { ...votes, data: probabilities.data.map((value, at) => (value + votes.data[at]!) / 2) }
 }

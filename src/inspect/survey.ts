@@ -1,10 +1,7 @@
 /** A dataset gone through once, by every finder. */
 import type { Dataset, Example } from '../dataset/types.ts'
 import { openTrainingData, type TrainingData } from '../train/data.ts'
-import { openExtractor } from '../train/features.ts'
-import { cutsInReach, prefixGraph } from '../train/network.ts'
 import type { Plan } from '../train/types.ts'
-import { startingWeights } from '../train/weights.ts'
 import { imbalanceFindings } from './balance.ts'
 import { likeNames } from './class-names.ts'
 import { duplicateFindings } from './duplicates.ts'
@@ -13,7 +10,7 @@ import { duplicateGroups } from './groups.ts'
 import { type LabelReport, labelFindings } from './label-findings.ts'
 import { looksOf } from './looks.ts'
 import { poorPictures } from './pictures.ts'
-import type { Matrix } from './products.ts'
+import { featuresOf } from './seen.ts'
 import { type Finding, type FindingKind, findingTitles, type Inspected } from './types.ts'
 
 /** What is being counted while a survey goes on. */
@@ -138,7 +135,12 @@ async function labelReport(
 ): Promise<Labels | null> {
   const labelled = positions.filter(position => examples[position]!.label !== null)
   if (classNames.length < 2 || labelled.length < fewestLabelled) return null
-  const features = await featuresOf(data, options, labelled, classNames.length)
+  const features = await featuresOf(data, labelled, {
+    plan: options.plan,
+    classes: classNames.length,
+    cache: options.cache,
+    onProgress: done => options.onProgress('features', done, labelled.length),
+  })
   const placeOf = new Map(labelled.map((position, place) => [position, place]))
   const report = await labelFindings(
     features,
@@ -151,25 +153,6 @@ async function labelReport(
     },
   )
   return { report, examples: labelled.map(position => inspected(examples[position]!)) }
-}
-
-/** What the frozen backbone sees: the same features that training the head uses, so each finds the other's in the cache. */
-async function featuresOf(
-  data: TrainingData,
-  { plan, cache, onProgress }: SurveyOptions,
-  positions: readonly number[],
-  classes: number,
-): Promise<Matrix> {
-  const weights = await startingWeights(plan, classes, data)
-  const [cut] = cutsInReach(plan, 0, classes)
-  const prefix = prefixGraph(plan, classes, weights, [cut!])
-  const extractor = openExtractor(prefix, data, { cache, threads: plan.threads })
-  const view = { number: 0, augmentation: plan.phases[0]!.augmentation, seed: plan.seed }
-  await extractor.ensure([cut!], positions, view, done => onProgress('features', done, positions.length))
-  const table = extractor.table(cut!, positions, view)
-  const rows = new Float32Array(positions.length * table.length)
-  table.read([...positions.keys()], rows)
-  return { rows: positions.length, columns: table.length, data: rows }
 }
 
 function classFindings({ classNames, examples }: Dataset): Finding[] {

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { solveSymmetric } from '../../src/inspect/cholesky.ts'
 import { checkLabels, probabilitiesOf } from '../../src/inspect/confident.ts'
-import { foldsOf } from '../../src/inspect/folds.ts'
 import { labelFindings } from '../../src/inspect/label-findings.ts'
+import { nearestOf, votesOf } from '../../src/inspect/neighbours.ts'
+import { probeScores, standardised } from '../../src/inspect/probe.ts'
 import { type Matrix, openProducts } from '../../src/inspect/products.ts'
 import { median, robustScores } from '../../src/inspect/robust.ts'
 import { randomOf } from '../../src/util/random.ts'
@@ -79,24 +80,113 @@ test('probabilitiesOf() is sharper the better the scores fit the labels, and sum
   for (const { data } of [right, random]) assert.ok(Math.abs(data[0]! + data[1]! - 1) < 1e-6)
 })
 
-test('foldsOf() keeps groups together and shares every class out', () => {
-  const labels = Array.from({ length: 100 }, (_, at) => at % 2)
-  const folds = foldsOf(
-    labels,
-    [
-      [0, 1, 2],
-      [10, 30],
-    ],
-    5,
-    randomOf(1, 'test'),
+/** Twelve examples. */
+const few = (columns: number): Matrix => {
+  const random = randomOf(3, 'few', columns)
+  return standardised(
+    matrix(Array.from({ length: 12 }, () => Array.from({ length: columns }, () => random.normal()))),
   )
-  assert.equal(new Set([folds[0], folds[1], folds[2]]).size, 1)
-  assert.equal(folds[10], folds[30])
-  for (const label of [0, 1]) {
-    for (let fold = 0; fold < 5; fold++) {
-      const count = labels.filter((one, at) => one === label && folds[at] === fold).length
-      assert.ok(count >= 8 && count <= 13, `${count} of class ${label} in fold ${fold}`)
+}
+
+/** Ridge regression with an intercept on the rows but some, by plain elimination of the same normal equations. */
+function refitted(
+  x: Matrix,
+  targets: readonly number[],
+  without: readonly number[],
+  lambda: number,
+): number[] {
+  const kept = targets.map((_, at) => at).filter(at => !without.includes(at))
+  const size = x.columns + 1
+  const cell = (row: number, i: number): number => (i === x.columns ? 1 : x.data[row * x.columns + i]!)
+  const gram = Float64Array.from({ length: size * size }, (_, at) => {
+    const [i, j] = [Math.floor(at / size), at % size]
+    const ridge = i === j ? (i === x.columns ? 1e-9 : lambda) : 0
+    return kept.reduce((sum, row) => sum + cell(row, i) * cell(row, j), ridge)
+  })
+  const weights = Float64Array.from({ length: size }, (_, i) =>
+    kept.reduce((sum, row) => sum + cell(row, i) * targets[row]!, 0),
+  )
+  solveSymmetric(gram, size, weights, 1)
+  return without.map(row => weights.reduce((sum, weight, i) => sum + weight * cell(row, i), 0))
+}
+
+for (const { columns, form } of [
+  { columns: 4, form: 'features' },
+  { columns: 40, form: 'examples' },
+]) {
+  test(`probeScores() is what fits without the example and its copies say, by the system of the ${form}`, async () => {
+    const x = few(columns)
+    const labels = [0, 1, 0, 1, 1, 0, 0, 1, 0, 1, 1, 0]
+    const groups = [
+      [0, 3],
+      [5, 6, 9],
+    ]
+    const products = await openProducts(1)
+    try {
+      const { data } = await probeScores(x, labels, 2, groups, products)
+      // Standardised features have N D squares in all; the smaller system has min(N, D) eigenvalues.
+      const lambda = (12 * columns) / Math.min(12, columns)
+      for (const left of [...groups, [1], [11]]) {
+        const said = refitted(x, labels, left, lambda)
+        left.forEach((place, at) => {
+          assert.ok(
+            Math.abs(data[place * 2 + 1]! - said[at]!) < 1e-3,
+            `${data[place * 2 + 1]} is not ${said[at]}`,
+          )
+          assert.ok(Math.abs(data[place * 2]! + data[place * 2 + 1]! - 1) < 1e-5)
+        })
+      }
+    } finally {
+      await products.close()
     }
+  })
+}
+
+test('probeScores() is finite where all are copies of one picture', async () => {
+  const products = await openProducts(1)
+  try {
+    const same = standardised(matrix(Array.from({ length: 4 }, () => [1, 2])))
+    const { data } = await probeScores(same, [0, 1, 1, 1], 2, [[0, 1, 2, 3]], products)
+    for (const score of data) assert.ok(Number.isFinite(score))
+  } finally {
+    await products.close()
+  }
+})
+
+test('nearestOf() gives the nearest others in order, and votesOf() asks none of the copies', async () => {
+  const products = await openProducts(1)
+  try {
+    const angles = [0, 1, 3, 90, 95, 50]
+    const rays = angles
+      .map(angle => (angle * Math.PI) / 180)
+      .map(angle => [5 * Math.cos(angle), 5 * Math.sin(angle)])
+    const nearest = await nearestOf(matrix(rays), 2, products, randomOf(1, 'test'))
+    assert.deepEqual([...nearest.places], [1, 2, 0, 2, 1, 0, 4, 5, 3, 5, 3, 4])
+    assert.ok(Math.abs(nearest.cosines[0]! - Math.cos(Math.PI / 180)) < 1e-6)
+    const votes = votesOf(nearest, [0, 1, 0, 1, 1, 0], 2, [[0, 1]])
+    assert.deepEqual([...votes.data.subarray(0, 4)], [1, 0, 1, 0])
+    assert.deepEqual([...votes.data.subarray(4, 6)], [0.5, 0.5])
+  } finally {
+    await products.close()
+  }
+})
+
+test('nearestOf() leaves places empty where there are too few others, and votesOf() then says nothing', async () => {
+  const products = await openProducts(1)
+  try {
+    const nearest = await nearestOf(
+      matrix([
+        [1, 0],
+        [0, 1],
+      ]),
+      3,
+      products,
+      randomOf(1, 'test'),
+    )
+    assert.deepEqual([...nearest.places], [1, -1, -1, 0, -1, -1])
+    assert.deepEqual([...votesOf(nearest, [0, 1], 2, [[0, 1]]).data], [0, 0, 0, 0])
+  } finally {
+    await products.close()
   }
 })
 
