@@ -2,10 +2,10 @@
 import { type BrowserClassifier, type OpenOptions, openClassifier } from './classifier.ts'
 import { installedRuntime } from './runtime.ts'
 
+export type { BundleCard, CardFigures } from '../bundle/card.ts'
 export type { Judgement } from '../bundle/engine.ts'
 export type { RejectFacts } from '../bundle/facts.ts'
 export { type HeatMap, heatPixels } from '../bundle/heat-colour.ts'
-export type { BundleCard, CardFigures } from '../bundle/parts.ts'
 export type { Prediction } from '../bundle/ranking.ts'
 export { type ErrorCode, UserError } from '../util/errors.ts'
 export type { BrowserClassifier, ClassifyOptions, ExplainOptions, Explanation } from './classifier.ts'
