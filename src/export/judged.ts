@@ -3,12 +3,13 @@ import { type Engine, type Judgement, openEngine } from '../bundle/engine.ts'
 import type { Bundle } from '../bundle/load-bundle.ts'
 import { type Evaluation, evaluatePredictions } from '../evaluate/evaluation.ts'
 import type { PixelChunk } from '../pipeline/decode-scheduler.ts'
+import type { Distances } from './reject-limit.ts'
 
 export interface Judged {
   readonly before: Evaluation
   readonly after: Evaluation
-  /** How the pictures' unfamiliarity changed: the median of its ratios; null where the bundle has none. */
-  readonly unfamiliarityRatio: number | null
+  /** How far the pictures are from what is familiar; null where the bundle does not know. */
+  readonly distances: Distances | null
 }
 
 /** Pictures of 96 pixels that go through a network at once; fewer of larger ones, for the same memory. */
@@ -43,7 +44,7 @@ export async function judged(
     return {
       before: evaluated(old, found),
       after: evaluated(changed, found),
-      unfamiliarityRatio: medianRatio(old, changed),
+      distances: distancesOf(old, changed),
     }
   } finally {
     await Promise.all(engines.map(engine => engine.close()))
@@ -55,10 +56,9 @@ function evaluated(judgements: readonly Judgement[], labels: readonly number[]):
   return evaluatePredictions({ probabilities, labels: Int32Array.from(labels) })
 }
 
-function medianRatio(before: readonly Judgement[], after: readonly Judgement[]): number | null {
-  const ratios = before.flatMap(({ unfamiliarity }, at) => {
-    const now = after[at]!.unfamiliarity
-    return unfamiliarity && now ? [now / unfamiliarity] : []
-  })
-  return ratios.sort((a, b) => a - b)[Math.floor(ratios.length / 2)] ?? null
+function distancesOf(before: readonly Judgement[], after: readonly Judgement[]): Distances | null {
+  const known = (some: readonly Judgement[]): number[] =>
+    some.flatMap(({ unfamiliarity }) => unfamiliarity ?? [])
+  const distances = { before: known(before), after: known(after) }
+  return distances.after.length === after.length ? distances : null
 }

@@ -19,6 +19,7 @@ import { counted, quoted } from '../util/words.ts'
 import { int8Graph, valuesToMeasure } from './int8-bundle.ts'
 import { batchFor, type Judged, judged } from './judged.ts'
 import type { Quantized, QuantizeOptions } from './quantized.ts'
+import { movedReject } from './reject-limit.ts'
 import { statisticsOf } from './statistics.ts'
 
 /** Training pictures that scales are measured on; more of them change no scale by much. */
@@ -82,19 +83,19 @@ function* batchesOf(pixels: Uint8Array, size: number): Generator<Uint8Array> {
 }
 
 /**
- * The card's figures become those of the network in whole numbers; a test set was not looked at. Rounding makes all
- * pictures a little less familiar, so the limit beyond which they are unknown moves as they do.
+ * The card's figures, and the limit of what is familiar, become those of the network in whole numbers; a test set was
+ * not looked at.
  */
 function quantizedFacts(
   { reject, ...facts }: BundleFacts,
   calibrated: number,
-  { before, after, unfamiliarityRatio }: Judged,
+  { before, after, distances }: Judged,
 ): BundleFacts {
   const { examples, accuracy, loss, macroF1, rocAuc } = after
   const validation: CardFigures = { examples, accuracy, loss, macroF1, rocAuc }
   return {
     ...facts,
-    ...(reject ? { reject: { ...reject, limit: reject.limit * (unfamiliarityRatio ?? 1) } } : {}),
+    ...(reject && distances ? { reject: movedReject(reject, distances) } : {}),
     card: { ...facts.card, figures: { validation, test: null } },
     quantization: {
       weights: 'int8',

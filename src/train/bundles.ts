@@ -12,17 +12,17 @@ import type { Trained, TrainerRequest } from './trainer.ts'
 /** What a bundle says of its data and backbone; the rest is known when training ends. */
 export type CardBase = Pick<BundleCard, 'createdBy' | 'createdAt' | 'backbone' | 'data'>
 
-/** Writes `best.onnx`, which can refuse what it does not know, and `last.onnx`, which cannot. */
+/** Writes `best.onnx` and `last.onnx`; each can refuse what it does not know. */
 export function writeBundles(request: TrainerRequest & { readonly card: CardBase }, trained: Trained): void {
-  const { best, last, familiar } = trained
-  writeBundle(request, fileNames.last, { weights: last, epoch: trained.epochs })
+  const { best, last, familiar, lastFamiliar } = trained
+  writeBundle(request, fileNames.last, { weights: last, epoch: trained.epochs, familiar: lastFamiliar })
   writeBundle(request, fileNames.best, { weights: best, epoch: trained.bestEpoch, familiar })
 }
 
 interface Shipped {
   readonly weights: ReadonlyMap<string, Tensor>
   readonly epoch: number
-  readonly familiar?: Familiar | null
+  readonly familiar: Familiar | null
 }
 
 function writeBundle(

@@ -60,6 +60,8 @@ export interface Trained {
   readonly last: ReadonlyMap<string, Tensor>
   /** What the best weights know; null of too few images. */
   readonly familiar: Familiar | null
+  /** The same of the last weights. */
+  readonly lastFamiliar: Familiar | null
   readonly bestEpoch: number
   readonly epochs: number
 }
@@ -91,7 +93,9 @@ export async function trainRun(request: TrainerRequest, context: TrainerContext)
     const { epoch: epochs, runBest: bestEpoch } = progress
     const best = runBest ?? weights
     const familiar = await familiarOf(plan, classNames.length, best, data)
-    return { best, last: weights, familiar, bestEpoch: bestEpoch?.epoch ?? 0, epochs }
+    const isLastBest = best === weights || bestEpoch?.epoch === epochs
+    const lastFamiliar = isLastBest ? familiar : await familiarOf(plan, classNames.length, weights, data)
+    return { best, last: weights, familiar, lastFamiliar, bestEpoch: bestEpoch?.epoch ?? 0, epochs }
   } finally {
     await data.close()
   }

@@ -145,7 +145,7 @@ test('quantizeBundle() leaves a network that heat maps and transformers.js can b
   for (const [k, odd] of odds.entries()) assert.ok(Math.abs(odd / sum - row![k]!) < 1e-5)
 })
 
-test('quantizeBundle() keeps what is familiar, and moves the limit as the pictures moved', async context => {
+test('quantizeBundle() keeps what is familiar, and moves the limit as the pictures moved where they are few', async context => {
   const [channels, dimensions] = [1280, 4]
   const basis = new Float32Array(channels * dimensions)
   for (let axis = 0; axis < dimensions; axis++) basis[axis * dimensions + axis] = 1
@@ -173,6 +173,23 @@ test('quantizeBundle() keeps what is familiar, and moves the limit as the pictur
       Math.abs(whole![at]! / value / moved - 1) < unfamiliarityRounding,
       `picture ${at}: ${value}, now ${whole![at]}, limit times ${moved}`,
     )
+})
+
+test('quantizeBundle() takes the limit of what is familiar from its own answers to validation pictures', async context => {
+  const channels = 1280
+  const basis = new Float32Array(channels)
+  basis[0] = 1
+  const facts = { limit: 1.5, kept: 0.9, examples: 10, source: 'training' } as const
+  const familiar: Familiar = { mean: new Float32Array(channels).fill(0.1), basis, unit: 3, facts }
+  const { bundle: int8 } = await quantized(context, loadBundle(buildBundle(tinyParts({ familiar }))))
+  const engine = await openEngine(int8)
+  const judgements = await engine.run(Uint8Array.from(pictures.flatMap(({ data }) => [...data])), 4)
+  await engine.close()
+  // Of twelve scores, the one of rank ceil(13 * 0.9) keeps nine tenths: the largest.
+  const largest = Math.max(...judgements.map(({ unfamiliarity }) => unfamiliarity!))
+  const { limit, examples, source } = int8.facts.reject!
+  assert.deepEqual([examples, source], [12, 'validation'])
+  assert.ok(Math.abs(limit / largest - 1) < 1e-3, `${limit} is not ${largest}`)
 })
 
 test('quantizeBundle() refuses a loss that is not borne, and says how large it is', async context => {
