@@ -30,7 +30,7 @@ export interface ToInference {
 
 export type FromInference =
   | { readonly type: 'ready'; readonly facts: BundleFacts; readonly explains: boolean }
-  | { readonly type: 'answered'; readonly verdicts: readonly (Verdict | null)[] }
+  | { readonly type: 'answered'; readonly verdicts: PackedVerdicts }
   | { readonly type: 'failed'; readonly failure: Failure }
   /** The thread could not begin. */
   | { readonly type: 'unable'; readonly failure: Failure }
@@ -41,6 +41,15 @@ export interface Verdict extends Judgement {
   readonly unknown: boolean
   /** What spoke for the most probable class, where that was asked for. */
   readonly heat?: HeatMap
+}
+
+/** What the network says of those rows that could be read. */
+export interface PackedVerdicts {
+  /** The rows, ascending. */
+  readonly places: readonly number[]
+  /** float32 [places.length, K] */
+  readonly probabilities: Float32Array<ArrayBuffer>
+  readonly rest: readonly Omit<Verdict, 'probabilities'>[]
 }
 
 /** Rows as a message, with memory of its own. */
@@ -61,4 +70,29 @@ export function unpacked({ bytes, rows }: ToInference): Row[] {
     at += length
     return { type, bytes: bytes.subarray(at - length, at) }
   })
+}
+
+/** Verdicts as a message. */
+export function packedVerdicts(verdicts: readonly Verdict[], places: readonly number[]): PackedVerdicts {
+  const classes = verdicts[0]?.probabilities.length ?? 0
+  const all = new Float32Array(verdicts.length * classes)
+  const rest = verdicts.map(({ probabilities, ...others }, at) => {
+    all.set(probabilities, at * classes)
+    return others
+  })
+  return { places, probabilities: all, rest }
+}
+
+/** A verdict for each of so many rows, null for those that could not be read. */
+export function unpackedVerdicts(
+  { places, probabilities, rest }: PackedVerdicts,
+  rows: number,
+): (Verdict | null)[] {
+  const classes = probabilities.length / places.length
+  const verdicts = Array.from({ length: rows }, (): Verdict | null => null)
+  for (const [at, others] of rest.entries()) {
+    const own = probabilities.subarray(at * classes, (at + 1) * classes)
+    verdicts[places[at]!] = { ...others, probabilities: own }
+  }
+  return verdicts
 }

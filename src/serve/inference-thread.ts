@@ -6,8 +6,10 @@ import { hasEnded } from '../util/threads.ts'
 import {
   type FromInference,
   type InferenceData,
+  type PackedVerdicts,
   packed,
   type Row,
+  unpackedVerdicts,
   type Verdict,
 } from './inference-protocol.ts'
 
@@ -47,7 +49,7 @@ const watchInterval = 500
 
 interface Waiting {
   readonly since: number
-  readonly resolve: (verdicts: readonly (Verdict | null)[]) => void
+  readonly resolve: (verdicts: PackedVerdicts) => void
   readonly reject: (reason: Error) => void
 }
 
@@ -112,13 +114,14 @@ function overseen(
   }
   worker.on('error', die).on('exit', die)
   return {
-    run(rows, explain) {
-      if (isOver) return Promise.reject(new ThreadDied('An inference thread is over'))
-      return new Promise((resolve, reject) => {
+    async run(rows, explain) {
+      if (isOver) throw new ThreadDied('An inference thread is over')
+      const verdicts = await new Promise<PackedVerdicts>((resolve, reject) => {
         waiting = { since: performance.now(), resolve, reject }
         const message = packed(rows, explain)
         worker.postMessage(message, [message.bytes.buffer])
       })
+      return unpackedVerdicts(verdicts, rows.length)
     },
     async close() {
       isOver = true

@@ -10,6 +10,8 @@ import { failureOf } from '../util/failure.ts'
 import {
   type FromInference,
   type InferenceData,
+  type PackedVerdicts,
+  packedVerdicts,
   type Row,
   type ToInference,
   unpacked,
@@ -56,18 +58,17 @@ async function squaresOf(
   return { pixels: pixels.subarray(0, places.length * square), places }
 }
 
-async function verdictsOf({ engine, explainer }: Networks, batch: ToInference): Promise<(Verdict | null)[]> {
+async function verdictsOf({ engine, explainer }: Networks, batch: ToInference): Promise<PackedVerdicts> {
   const rows = unpacked(batch)
   const { pixels, places } = await squaresOf(rows, engine)
-  const verdicts = rows.map((): Verdict | null => null)
   const judgements = await engine.run(pixels, rows.length)
   const explanations = batch.explain && places.length > 0 ? await explainer?.run(pixels) : undefined
-  for (const [at, judgement] of judgements.entries()) {
+  const verdicts = judgements.map((judgement, at): Verdict => {
     const heat = explanations?.[at]?.heat
     const verdict = { ...judgement, unknown: engine.isUnknown(judgement) }
-    verdicts[places[at]!] = heat === undefined ? verdict : { ...verdict, heat }
-  }
-  return verdicts
+    return heat === undefined ? verdict : { ...verdict, heat }
+  })
+  return packedVerdicts(verdicts, places)
 }
 
 async function answer(networks: Networks, batch: ToInference): Promise<void> {
