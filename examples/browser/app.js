@@ -1,7 +1,9 @@
 // A page of one's own around a classifier: `graft/browser` reads labels and preprocessing from the bundle itself.
-import { load } from 'graft/browser'
+import { heatPixels, load } from 'graft/browser'
 
-const [picture, shown, answer] = ['picture', 'shown', 'answer'].map(id => document.getElementById(id))
+const [picture, shown, heatmap, answer] = ['picture', 'shown', 'heatmap', 'answer'].map(id =>
+  document.getElementById(id),
+)
 
 try {
   const classifier = await load('model.onnx')
@@ -12,6 +14,7 @@ try {
     if (file === undefined) return
     shown.src = URL.createObjectURL(file)
     shown.hidden = false
+    heatmap.width = 0 // clears it
     answer.textContent = await answerFor(classifier, file)
   })
 } catch (error) {
@@ -20,9 +23,20 @@ try {
 
 async function answerFor(classifier, file) {
   try {
-    const [best] = await classifier.classify(file)
+    const { predictions, heat } = await classifier.explain(file) // or `classify`, for the answer alone
+    showHeat(heat)
+    const [best] = predictions
     return `${best.label}, ${(best.score * 100).toFixed(1)}%`
   } catch (error) {
     return error.message // such as: Cannot read "notes.txt" as an image: it holds text, ...
   }
+}
+
+/** What spoke for the answer: one pixel for each part of the picture, which the style sheet stretches over it. */
+function showHeat(heat) {
+  heatmap.width = heat.columns
+  heatmap.height = heat.rows
+  const pixels = new ImageData(heat.columns, heat.rows)
+  pixels.data.set(heatPixels(heat))
+  heatmap.getContext('2d').putImageData(pixels, 0, 0)
 }

@@ -49,6 +49,8 @@ test('the browser example builds, answers as Node does, and says what is no pict
   await page.getByText('Ready: ant, bee, cactus, by wasm').waitFor()
   await page.setInputFiles('#picture', { name: 'a.png', mimeType: 'image/png', buffer: picture })
   await page.getByText(`${best!.label}, ${(best!.score * 100).toFixed(1)}%`).waitFor()
+  const painted = `document.querySelector('canvas').getContext('2d').getImageData(0, 0, 1, 1).data[3] > 0`
+  assert.ok(await page.evaluate<boolean>(painted), 'no heat map was drawn')
   await page.setInputFiles('#picture', {
     name: 'a.txt',
     mimeType: 'text/plain',
