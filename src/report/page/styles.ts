@@ -23,7 +23,7 @@ figure.chart, figure.grid { margin: 0; }
 .confusion td.wrong { background: color-mix(in srgb, var(--bad) var(--ink-share), var(--card)); }
 .confusion b { display: block; } .quiet-share { font-size: .8125rem; }
 .mistakes { padding-left: 1.5rem; columns: 22rem auto; } .mistakes li { overflow-wrap: anywhere; }
-.runs td:nth-child(2), .runs td:nth-child(3) { min-width: 14rem; } .runs th .swatch { display: inline-block; vertical-align: middle; }
+.runs td:nth-child(2), .runs td:nth-child(3) { min-width: 14rem; } .runs td.number { white-space: normal; } .runs tbody th { min-width: 6rem; } .runs th .swatch { display: inline-block; vertical-align: middle; }
 tr.kept { background: var(--soft); } tfoot th, tfoot td { border-bottom: 0; font-weight: 600; }
 td.number { white-space: nowrap; }
 td.bar { min-width: 8rem; vertical-align: middle; }
