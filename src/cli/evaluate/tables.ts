@@ -26,15 +26,21 @@ export function evaluationLines(
 }
 
 function figureLines(evaluation: Evaluation, names: readonly string[], style: Style): string[] {
-  const { accuracy, accuracyInterval, examples, loss, macroF1, balancedAccuracy, rocAuc } = evaluation
+  const { accuracy, accuracyInterval, examples, loss, macroF1, balancedAccuracy } = evaluation
   const { low, high } = accuracyInterval
   const interval = `95% interval ${formatPercent(low)} to ${formatPercent(high)}`
-  const auc = rocAuc === null ? [] : [`ROC AUC ${rocAuc.toFixed(4)} ("${names[1]}" against "${names[0]}")`]
   return [
     style('bold', `accuracy ${formatPercent(accuracy, 2)} of ${counted(examples, 'image')} (${interval})`),
     `loss ${loss.toFixed(4)}, macro F1 ${macroF1.toFixed(4)}, balanced accuracy ${formatPercent(balancedAccuracy, 2)}`,
-    ...auc,
+    ...areaLines(evaluation, names),
   ]
+}
+
+/** Of two classes; nothing with more, or where one of the two has no image. */
+function areaLines({ rocAuc, rocAucInterval }: Evaluation, names: readonly string[]): string[] {
+  if (rocAuc === null || rocAucInterval === null) return []
+  const interval = `95% interval ${rocAucInterval.low.toFixed(4)} to ${rocAucInterval.high.toFixed(4)}`
+  return [`ROC AUC ${rocAuc.toFixed(4)}, ${interval} ("${names[1]}" against "${names[0]}")`]
 }
 
 function classTable(

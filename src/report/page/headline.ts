@@ -26,7 +26,7 @@ ${validation !== null && test === null && html`<p class="quiet">The best epoch w
 }
 
 const intervalWords =
-  "The interval of the accuracy is Wilson's. That of the ROC AUC is the bootstrap's, 2,000 times drawn again class by class, widened to Newcombe's where that goes further."
+  "The interval of the accuracy is Wilson's. That of the ROC AUC is the bootstrap's, which draws the pictures of each class again and again, widened to Newcombe's where that goes further."
 
 function figureCards(title: string, evaluation: Evaluation): Html {
   const { examples, accuracy, accuracyInterval, loss, macroF1, balancedAccuracy, calibrationError } =
