@@ -9,23 +9,30 @@ export interface Familiar {
   readonly mean: Float32Array
   /** [C, R], row by row; its columns are orthonormal. */
   readonly basis: Float32Array
+  /** The sum of features below which a picture counts as quiet, above 0. */
+  readonly activity: number
   /** The distance from the space that counts as 1, above 0. */
   readonly unit: number
   /** What the bundle says of it. */
   readonly facts: RejectFacts
 }
 
+/** Of no features at all, the share of the activity that still counts. */
+export const leastActivity = 1e-6
+
 /**
  * Adds the output `unfamiliarity`, float32 [N]: the distance of a picture's features from the familiar space, in units.
  *
- * The residual of ViM (Wang et al. 2022, section 3.2), on square roots, which tame the few channels that fire hard.
+ * The residual of ViM (Wang et al. 2022, section 3.2), on square roots, which tame the few channels that fire hard. What
+ * excites few channels, such as a blank, has small features and so is never far from anything: the distance of a quiet
+ * picture is measured by the length of its features.
  *
  * @param pooled float32 [N, C], each 0 or more
  */
 export function addUnfamiliarity(
   g: GraphBuilder,
   pooled: string,
-  { mean, basis, unit }: Familiar,
+  { mean, basis, activity, unit }: Familiar,
   output: string,
 ): string {
   const channels = mean.length
@@ -36,8 +43,13 @@ export function addUnfamiliarity(
   const back = g.add('Gemm', [inside, axes], { transB: 1 }, 'familiar/back') // [N, R] -> [N, C]
   const residual = g.add('Sub', [centred, back], {}, 'familiar/residual')
   const squares = g.add('Mul', [residual, residual], {}, 'familiar/squares')
-  const sum = g.add('ReduceSum', [squares, g.constant('int64', [1], [1])], { keepdims: 0 }, 'familiar/sum')
-  const distance = g.add('Sqrt', [sum], {}, 'familiar/distance')
+  const channel = g.constant('int64', [1], [1])
+  const sum = g.add('ReduceSum', [squares, channel], { keepdims: 0 }, 'familiar/sum')
+  const active = g.add('ReduceSum', [pooled, channel], { keepdims: 0 }, 'familiar/active')
+  const usual = g.initializer('familiar/activity', tensor('float32', [], Float32Array.of(activity)))
+  const [least, most] = [leastActivity, 1].map(share => g.constant('float32', [], [share]))
+  const share = g.add('Clip', [g.add('Div', [active, usual]), least!, most!], {}, 'familiar/share')
+  const distance = g.add('Sqrt', [g.add('Div', [sum, share])], {}, 'familiar/distance')
   const one = g.initializer('familiar/unit', tensor('float32', [], Float32Array.of(unit)))
   return g.add('Div', [distance, one], {}, output)
 }

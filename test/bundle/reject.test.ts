@@ -26,25 +26,29 @@ function picture(seed: number): Image {
 }
 
 /** A space of two axes about a random mean. */
-function made(unit: number): Familiar {
+function made(unit: number, activity = 1e-6): Familiar {
   const random = randomOf(9, 'familiar')
   const basis = new Float32Array(channels * 2)
   basis[0] = 1 // the first channel, and the second, are free
   basis[3] = 1
   const mean = Float32Array.from({ length: channels }, () => random.next())
-  return { mean, basis, unit, facts: { limit: 1, kept: 0.95, examples: 40, source: 'validation' } }
+  return { mean, basis, activity, unit, facts: { limit: 1, kept: 0.95, examples: 40, source: 'validation' } }
 }
 
 /** The formula in float64, from features that the bundle's own network gives. */
 async function expectedDistance(image: Image): Promise<number> {
+  const { mean } = made(1)
+  const squares = (await featuresOf(image)).map((value, c) => (Math.sqrt(value) - mean[c]!) ** 2)
+  return Math.sqrt(squares.slice(2).reduce((sum, square) => sum + square, 0))
+}
+
+async function featuresOf(image: Image): Promise<number[]> {
   const { graph } = loadBundle(buildBundle(tinyParts()))
   const session = await openSession(prune({ ...graph, outputs: [graph.values.get(headNames.pooled)!] }))
   const pixels = tensor('uint8', [1, size, size, 3], image.data)
   const { [headNames.pooled]: pooled } = await session.run({ image: pixels })
   await session.close()
-  const { mean } = made(1)
-  const squares = Array.from(pooled!.data as Float32Array, (value, c) => (Math.sqrt(value) - mean[c]!) ** 2)
-  return Math.sqrt(squares.slice(2).reduce((sum, square) => sum + square, 0))
+  return Array.from(pooled!.data as Float32Array)
 }
 
 test('a bundle gives the distance from its familiar space, in units, and the same probabilities as without', async () => {
@@ -70,6 +74,18 @@ test('a bundle gives the distance from its familiar space, in units, and the sam
   assert.deepEqual(refusing.reject, made(1).facts)
   assert.equal(plain.reject, null)
   await Promise.all([plain.close(), refusing.close()])
+})
+
+test('a bundle measures the distance of a quiet picture by the length of its features', async () => {
+  const image = picture(1)
+  const [distance, features] = [await expectedDistance(image), await featuresOf(image)]
+  const active = features.reduce((sum, value) => sum + value, 0)
+  const classifier = await load(buildBundle(tinyParts({ familiar: made(distance, 4 * active) })))
+  for await (const answer of classifier.classifyAll([{ ...image, channels: 3 }])) {
+    assert.equal(answer.error, null)
+    assert.ok(Math.abs((answer.unfamiliarity ?? 0) - 2) < 1e-4, String(answer.unfamiliarity))
+  }
+  await classifier.close()
 })
 
 test('classify() marks unknown pictures, unless it is told not to, and none within the limit', async () => {

@@ -150,7 +150,13 @@ test('quantizeBundle() keeps what is familiar, and moves the limit as the pictur
   const basis = new Float32Array(channels * dimensions)
   for (let axis = 0; axis < dimensions; axis++) basis[axis * dimensions + axis] = 1
   const facts = { limit: 1.5, kept: 0.99, examples: 10, source: 'validation' } as const
-  const familiar: Familiar = { mean: new Float32Array(channels).fill(0.1), basis, unit: 3, facts }
+  const familiar: Familiar = {
+    mean: new Float32Array(channels).fill(0.1),
+    basis,
+    activity: 1,
+    unit: 3,
+    facts,
+  }
   const bundle = loadBundle(buildBundle(tinyParts({ familiar })))
   const { bundle: int8 } = await quantized(context, bundle)
   assert.deepEqual(
@@ -180,7 +186,13 @@ test('quantizeBundle() takes the limit of what is familiar from its own answers 
   const basis = new Float32Array(channels)
   basis[0] = 1
   const facts = { limit: 1.5, kept: 0.9, examples: 10, source: 'training' } as const
-  const familiar: Familiar = { mean: new Float32Array(channels).fill(0.1), basis, unit: 3, facts }
+  const familiar: Familiar = {
+    mean: new Float32Array(channels).fill(0.1),
+    basis,
+    activity: 1,
+    unit: 3,
+    facts,
+  }
   const { bundle: int8 } = await quantized(context, loadBundle(buildBundle(tinyParts({ familiar }))))
   const engine = await openEngine(int8)
   const judgements = await engine.run(Uint8Array.from(pictures.flatMap(({ data }) => [...data])), 4)

@@ -83,9 +83,12 @@ test('POST /v1/classify says what is unknown, of a bundle that can tell', async 
   const [mean, basis] = [new Float32Array(1280), new Float32Array(1280)]
   basis[0] = 1
   const facts = { limit: 1e-6, kept: 0.95, examples: 40, source: 'validation' } as const
-  const refusing = await serve(buildBundle(tinyParts({ familiar: { mean, basis, unit: 1, facts } })), {
-    port: 0,
-  })
+  const refusing = await serve(
+    buildBundle(tinyParts({ familiar: { mean, basis, activity: 1, unit: 1, facts } })),
+    {
+      port: 0,
+    },
+  )
   context.after(() => refusing.close())
   for (const query of ['', '?heatmap=1']) {
     const { body } = await post(`${refusing.url}/v1/classify${query}`, image)

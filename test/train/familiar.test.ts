@@ -1,7 +1,7 @@
 /** The reject option on made features: what it keeps, what it refuses, and what it says of itself. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { fitFamiliar } from '../../src/train/familiar.ts'
+import { fitFamiliar } from '../../src/train/familiar-space.ts'
 import { distances, type Rows } from '../../src/train/principal.ts'
 import { randomOf } from '../../src/util/random.ts'
 
@@ -23,7 +23,11 @@ function unfamiliarity(familiar: NonNullable<ReturnType<typeof fitFamiliar>>, ro
   const directions = Float64Array.from({ length: rank * length }, (_, at) => {
     return familiar.basis[(at % length) * rank + Math.floor(at / length)]!
   })
-  return distances(rows, { mean: Float64Array.from(familiar.mean), directions }).map(d => d / familiar.unit)
+  return distances(rows, { mean: Float64Array.from(familiar.mean), directions }).map((distance, row) => {
+    const roots = rows.values.subarray(row * length, (row + 1) * length)
+    const activity = roots.reduce((sum, root) => sum + root * root, 0)
+    return distance / Math.sqrt(Math.min(1, activity / familiar.activity)) / familiar.unit
+  })
 }
 
 const share = (values: Float64Array): number => values.filter(value => value <= 1).length / values.length
@@ -50,6 +54,26 @@ test('fitFamiliar() moves the limit out where training has drawn its images near
   const drawn = fitFamiliar(features(80, 1, 0.5), features(18, 2), 2)!
   const unseen = share(unfamiliarity(drawn, features(2000, 3)))
   assert.ok(unseen > 0.9, String(unseen))
+})
+
+test('fitFamiliar() takes for quiet what has smaller features than 95% of the training images, and refuses blanks', () => {
+  const train = features(80, 1)
+  const { activity } = fitFamiliar(train, features(99, 2), 2)!
+  const sums = Array.from({ length: 80 }, (_, row) =>
+    train.values.subarray(row * length, (row + 1) * length).reduce((sum, root) => sum + root * root, 0),
+  )
+  assert.equal(sums.filter(sum => sum < activity - 1e-9).length, 4)
+  assert.ok(activity > 0)
+})
+
+test('fitFamiliar() refuses a blank, which is nearer to the mean than training images are', () => {
+  const lowered = (rows: Rows): Rows => ({ ...rows, values: rows.values.map(value => value - 9.5) })
+  const [train, validation] = [lowered(features(80, 1)), lowered(features(99, 2))]
+  const blank: Rows = { length, values: new Float64Array(length).fill(0.01) }
+  const familiar = fitFamiliar(train, validation, 2)!
+  const plain = { ...familiar, activity: 1e-9 }
+  assert.ok(unfamiliarity(plain, blank)[0]! < 0.8)
+  assert.ok(unfamiliarity(familiar, blank)[0]! > 10)
 })
 
 test('fitFamiliar() gives nothing for fewer than 16 training images', () => {
