@@ -1,7 +1,7 @@
 /** A short training as a process of its own, to be killed, resumed and compared with one that nobody disturbed. */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readMetrics } from '../../src/train/run-folder.ts'
@@ -49,6 +49,8 @@ export interface RunOptions {
   readonly signal?: NodeJS.Signals
   /** For Node, such as `--max-old-space-size=64`. */
   readonly flags?: readonly string[]
+  /** The folder of a control group that the process is put into. */
+  readonly group?: string
 }
 
 const graft = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url))
@@ -58,7 +60,7 @@ const faultsUrl = new URL('./faults.js', import.meta.url).href
 export async function runGraft(
   folder: string,
   args: readonly string[],
-  { faults = {}, killAfter, signal = 'SIGKILL', flags = [] }: RunOptions = {},
+  { faults = {}, killAfter, signal = 'SIGKILL', flags = [], group }: RunOptions = {},
 ): Promise<Ended> {
   const began = performance.now()
   const { npm_command: _, ...inherited } = process.env
@@ -67,6 +69,7 @@ export async function runGraft(
     cwd: folder,
     env,
   })
+  if (group !== undefined) writeFileSync(join(group, 'cgroup.procs'), String(child.pid))
   const text = { stdout: '', stderr: '' }
   child.stdout.on('data', chunk => (text.stdout += chunk))
   child.stderr.on('data', chunk => (text.stderr += chunk))
