@@ -39,23 +39,26 @@ function unlessUserError(error: unknown): null {
   throw error
 }
 
-/** The squares of the rows that can be read here, and which these are. */
+/** Used again for every batch: memory outside of the heap makes the collector of garbage run early and often. */
+let squares = new Uint8Array()
+
+/** The squares of the rows that can be read here, valid until the next batch, and which rows these are. */
 async function squaresOf(
   rows: readonly Row[],
   { preprocessing }: Engine,
 ): Promise<{ pixels: Uint8Array; places: number[] }> {
-  const square = pixelBytes(preprocessing)
-  const pixels = new Uint8Array(rows.length * square)
+  const length = pixelBytes(preprocessing)
+  if (squares.length < rows.length * length) squares = new Uint8Array(rows.length * length)
   const places: number[] = []
   Atomics.store(isDecoding, 0, 1)
   for (const [place, { type, bytes }] of rows.entries()) {
-    const out = pixels.subarray(places.length * square, (places.length + 1) * square)
+    const out = squares.subarray(places.length * length, (places.length + 1) * length)
     if (type === 'square') out.set(bytes)
     else if (!(await writeThumbnail(bytes, preprocessing, out))) continue
     places.push(place)
   }
   Atomics.store(isDecoding, 0, 0)
-  return { pixels: pixels.subarray(0, places.length * square), places }
+  return { pixels: squares.subarray(0, places.length * length), places }
 }
 
 async function verdictsOf({ engine, explainer }: Networks, batch: ToInference): Promise<PackedVerdicts> {
