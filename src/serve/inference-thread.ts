@@ -13,7 +13,7 @@ import {
   type Verdict,
 } from './inference-protocol.ts'
 
-/** The thread is gone, and the batch that it had with it. */
+/** The thread is gone, and the batches that it had with it. */
 export class ThreadDied extends Error {
   override readonly name = 'ThreadDied'
 }
@@ -22,15 +22,17 @@ export interface InferenceThread {
   readonly facts: BundleFacts
   /** Whether heat maps can be had. */
   readonly explains: boolean
+  /** Batches that it has. */
+  readonly load: number
   /**
-   * Runs one batch, when the one before has been answered.
+   * Runs one batch after the others that it has.
    *
    * @param explain whether the verdicts are to have heat maps
    * @returns a verdict for each row, null for a thumbnail that the full decoder should judge
    * @throws ThreadDied, or UserError `model` when the network fails
    */
   run(rows: readonly Row[], explain: boolean): Promise<readonly (Verdict | null)[]>
-  /** Ends it after its batch. */
+  /** Ends it after its batches. */
   close(): Promise<void>
 }
 
@@ -48,7 +50,6 @@ export interface ThreadOptions {
 const watchInterval = 500
 
 interface Waiting {
-  readonly since: number
   readonly resolve: (verdicts: PackedVerdicts) => void
   readonly reject: (reason: Error) => void
 }
@@ -68,7 +69,7 @@ export async function startThread({ model, entry, ...options }: ThreadOptions): 
     await hasEnded(worker)
     throw error
   })
-  return { ...ready, ...overseen(worker, isDecoding, options) }
+  return Object.assign(overseen(worker, isDecoding, options), ready)
 }
 
 function begun(worker: Worker): Promise<Pick<InferenceThread, 'facts' | 'explains'>> {
@@ -88,21 +89,22 @@ function overseen(
   worker: Worker,
   isDecoding: Int32Array,
   { patience, onDeath }: Pick<ThreadOptions, 'patience' | 'onDeath'>,
-): Pick<InferenceThread, 'run' | 'close'> {
-  let waiting: Waiting | null = null
+): Pick<InferenceThread, 'load' | 'run' | 'close'> {
+  const waiting: Waiting[] = []
+  /** When the first of them was begun. */
+  let since = 0
   let isOver = false
-  const settled = (): Waiting | null => {
-    const one = waiting
-    waiting = null
-    return one
+  const first = (): Waiting | undefined => {
+    since = performance.now()
+    return waiting.shift()
   }
   worker.on('message', (message: FromInference) => {
-    if (message.type === 'answered') settled()?.resolve(message.verdicts)
-    if (message.type === 'failed') settled()?.reject(errorOf(message.failure))
+    if (message.type === 'answered') first()?.resolve(message.verdicts)
+    if (message.type === 'failed') first()?.reject(errorOf(message.failure))
   })
   // Only a thread that decodes is ended: one inside of the engine would take the process with it.
   const watch = setInterval(() => {
-    const isStuck = waiting !== null && performance.now() - waiting.since > patience
+    const isStuck = waiting.length > 0 && performance.now() - since > patience
     if (isStuck && Atomics.load(isDecoding, 0) === 1) void worker.terminate()
   }, watchInterval).unref()
   const die = (): void => {
@@ -110,14 +112,17 @@ function overseen(
     if (isOver) return
     isOver = true
     onDeath()
-    settled()?.reject(new ThreadDied('An inference thread died'))
+    for (const { reject } of waiting.splice(0)) reject(new ThreadDied('An inference thread died'))
   }
   worker.on('error', die).on('exit', die)
   return {
+    get load() {
+      return waiting.length
+    },
     async run(rows, explain) {
       if (isOver) throw new ThreadDied('An inference thread is over')
       const verdicts = await new Promise<PackedVerdicts>((resolve, reject) => {
-        waiting = { since: performance.now(), resolve, reject }
+        if (waiting.push({ resolve, reject }) === 1) since = performance.now()
         const message = packed(rows, explain)
         worker.postMessage(message, [message.bytes.buffer])
       })
@@ -127,7 +132,7 @@ function overseen(
       isOver = true
       worker.postMessage(null)
       await hasEnded(worker)
-      settled()?.reject(new ThreadDied('The server is closing'))
+      for (const { reject } of waiting.splice(0)) reject(new ThreadDied('The server is closing'))
     },
   }
 }

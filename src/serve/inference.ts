@@ -6,7 +6,7 @@
  */
 import type { BundleFacts } from '../bundle/facts.ts'
 import type { Row, Verdict } from './inference-protocol.ts'
-import type { InferenceThread } from './inference-thread.ts'
+import { type InferenceThread, ThreadDied } from './inference-thread.ts'
 import { type KeptThread, keepThread } from './kept-thread.ts'
 
 export interface Inference {
@@ -15,10 +15,10 @@ export interface Inference {
   readonly explains: boolean
   /** Threads that live, and those that there should be. */
   readonly threads: { readonly alive: number; readonly wanted: number }
-  /** Whether a batch could begin now. */
+  /** Whether a thread would take another batch. */
   readonly isFree: boolean
   /**
-   * Runs one batch on a thread that is free.
+   * Runs one batch on the thread that has the least to do.
    *
    * @param explain whether the verdicts are to have heat maps
    * @returns a verdict for each row, null for a thumbnail that the full decoder should judge
@@ -42,6 +42,9 @@ export interface InferenceOptions {
   readonly pauses?: readonly number[]
 }
 
+/** Batches that a thread has at most: the next lies ready, so that it need not wait for the thread that listens. */
+const batchesAhead = 2
+
 const usualPauses = [100, 1000, 5000, 20_000, 60_000]
 
 /**
@@ -52,9 +55,8 @@ const usualPauses = [100, 1000, 5000, 20_000, 60_000]
 export async function startInference(options: InferenceOptions): Promise<Inference> {
   let listener = (): void => {}
   const kept = await keepAll(options, () => listener())
-  const busy = new Set<InferenceThread>()
   const alive = (): InferenceThread[] => kept.flatMap(({ thread }) => thread ?? [])
-  const idle = (): InferenceThread | undefined => alive().find(thread => !busy.has(thread))
+  const idlest = (): InferenceThread | undefined => alive().sort((a, b) => a.load - b.load)[0]
   const { facts, explains } = kept[0]!.thread!
   return {
     facts,
@@ -63,16 +65,14 @@ export async function startInference(options: InferenceOptions): Promise<Inferen
       return { alive: alive().length, wanted: kept.length }
     },
     get isFree() {
-      return idle() !== undefined
+      return alive().some(({ load }) => load < batchesAhead)
     },
     async run(rows, explain) {
-      const thread = idle()
-      if (thread === undefined) throw new Error('Internal: expected a thread that is free')
-      busy.add(thread)
+      const thread = idlest()
+      if (thread === undefined) throw new ThreadDied('No inference thread lives')
       try {
         return await thread.run(rows, explain)
       } finally {
-        busy.delete(thread)
         listener()
       }
     },
