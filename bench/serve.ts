@@ -15,6 +15,7 @@ import { readImages } from '../src/dataset/dataset.ts'
 import { readSourceSync } from '../src/dataset/source.ts'
 import { decodeSource, pixelBytes } from '../src/pipeline/decode-source.ts'
 import { randomOf } from '../src/util/random.ts'
+import { largeForm, oddAsks } from './serve/asks.ts'
 import { type Ask, load, percentile } from './serve/load.ts'
 import type { Vitals } from './serve/server-process.ts'
 
@@ -23,6 +24,7 @@ const clients = 32
 const warming = 20_000
 const timed = 10_000
 const mixed = 10_000
+const formBytes = 30e6
 /** Different images, so that no cache of the processor holds them all. */
 const mostImages = 500
 
@@ -39,6 +41,7 @@ await load(url, repeated(good, warming), clients)
 await vitalsOf(server)
 reportSpeed(await load(url, repeated(good, timed), clients), await vitalsOf(server), await bareRate(bundle))
 await reportMixed()
+await reportForms()
 server.send('close')
 
 async function readEach(path: string): Promise<Uint8Array[]> {
@@ -123,8 +126,9 @@ function reportSpeed(
 /** Good and bad requests in seeded disorder, in five rounds whose memory is compared. */
 async function reportMixed(): Promise<void> {
   const random = randomOf(1, 'mixed')
+  const odd = oddAsks(images[0]!)
   const asks = Array.from({ length: mixed }, () =>
-    random.next() < 0.6 ? pick(good, random.next()) : pick(bad(), random.next()),
+    random.next() < 0.6 ? pick(good, random.next()) : pick(odd, random.next()),
   )
   const memory: number[] = []
   const lost: string[] = []
@@ -143,25 +147,15 @@ async function reportMixed(): Promise<void> {
   )
 }
 
-function pick<T>(values: readonly T[], place: number): T {
-  return values[Math.floor(place * values.length)]!
+/** Forms as large as they may be, several at once. */
+async function reportForms(): Promise<void> {
+  const { lost } = await load(url, repeated([largeForm(formBytes)], 24), 4)
+  const { longestBlock, longestWork } = await vitalsOf(server)
+  console.log(
+    `24 forms of 30 MB, 4 at a time: ${lost.length} lost; event loop held for ${longestBlock.toFixed(1)} ms at the longest, ${longestWork.toFixed(1)} of processor time`,
+  )
 }
 
-function bad(): Ask[] {
-  const [image] = images as [Uint8Array]
-  const post = { method: 'POST', path: '/v1/classify' } as const
-  return [
-    { ...post, body: new TextEncoder().encode('Dear all'), wanted: 422 },
-    { ...post, body: image.subarray(0, image.length >> 1), wanted: 422 },
-    { ...post, body: new Uint8Array(), wanted: 400 },
-    { ...post, body: image, headers: { 'content-type': 'application/json' }, wanted: 415 },
-    { ...post, body: image, headers: { 'content-type': 'multipart/form-data; boundary=x' }, wanted: 400 },
-    { ...post, path: '/v1/classify?top=0', body: image, wanted: 400 },
-    { ...post, path: '/v1/classify?heatmap=1', body: image, wanted: 200 },
-    { method: 'GET', path: '/nowhere', wanted: 404 },
-    { method: 'DELETE', path: '/v1/model', wanted: 405 },
-    { method: 'GET', path: '/healthz', headers: { host: 'evil.example' }, wanted: 403 },
-    { method: 'GET', path: '/', wanted: 200 },
-    { ...post, body: image, wanted: null },
-  ]
+function pick<T>(values: readonly T[], place: number): T {
+  return values[Math.floor(place * values.length)]!
 }

@@ -36,11 +36,14 @@ test('startInference() answers on as many threads as were asked for, each batch 
   assert.deepEqual(inference.threads, { alive: 2, wanted: 2 })
   const one = inference.run([row, { type: 'thumbnail', bytes: image.subarray(0, 50) }], false)
   const other = inference.run([row], true)
+  const more = [inference.run([row], false), inference.run([row], false)]
   assert.equal(inference.isFree, false)
   const [[first, unread], [second]] = await Promise.all([one, other])
   assert.equal(unread, null)
   assert.deepEqual(first!.probabilities, second!.probabilities)
   assert.ok(second!.heat)
+  for (const [verdict] of await Promise.all(more))
+    assert.deepEqual(verdict!.probabilities, first!.probabilities)
   assert.equal(inference.isFree, true)
 })
 
