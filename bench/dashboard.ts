@@ -13,6 +13,8 @@ const data = '../shared/data/hymenoptera'
 const chromiumPath = '/usr/bin/chromium'
 const graft = fileURLToPath(new URL('../src/cli/main.js', import.meta.url))
 const repeats = 3
+/** Milliseconds in which Chromium ends what it does once after it has begun. */
+const settling = 2000
 
 /** What a training took. */
 interface Cost {
@@ -61,6 +63,7 @@ async function watchedCost(root: string, threads: number): Promise<Cost> {
   try {
     const page = await browser.newPage()
     await page.goto(await addressOf(dashboard))
+    await page.waitForTimeout(settling)
     return await costOf(root, threads)
   } finally {
     await browser.close()
@@ -76,7 +79,7 @@ function addressOf({ stdout }: ChildProcess): Promise<string> {
 async function costOf(root: string, threads: number): Promise<Cost> {
   const run = join(root, 'runs', 'run')
   const network = { weights: 'random', alpha: 0.35, size: 96 } as const
-  const options = { ...network, epochs: [2, 12], augment: 'none', seed: 1, threads } as const
+  const options = { ...network, epochs: [2, 60], augment: 'none', seed: 1, threads } as const
   const [began, before] = [performance.now(), childSeconds()]
   await train(data, { ...options, run, cache: join(root, 'cache') })
   const watching = (childSeconds() - before) / ((performance.now() - began) / 1000)

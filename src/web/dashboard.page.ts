@@ -18,7 +18,10 @@ let list: RunList | null = null
 let isLost = false
 /** The run that is shown while the user names none. */
 let followed = ''
-let drawing: ReturnType<typeof setTimeout> | undefined
+let planned: ReturnType<typeof setTimeout> | undefined
+/** Whether a drawing is not on the screen yet; what is to be drawn meanwhile waits, so that its cost is known first. */
+let isDrawing = false
+let isStale = false
 /** By the page's own clock, in milliseconds. */
 let nextAt = 0
 
@@ -41,21 +44,39 @@ addEventListener('hashchange', draw)
 addEventListener('resize', soon)
 document.addEventListener('visibilitychange', soon)
 // Time goes on while nothing is said.
-setInterval(soon, pace)
+setInterval(() => {
+  if (![...runs.values()].every(isOver)) soon()
+}, pace)
 
 /** Draws at the next chance that the pace allows; a hidden page is not drawn. */
 function soon(): void {
-  if (document.hidden || drawing !== undefined) return
-  drawing = setTimeout(draw, Math.max(0, nextAt - performance.now()))
+  isStale = true
+  if (document.hidden || isDrawing || planned !== undefined) return
+  planned = setTimeout(draw, Math.max(0, nextAt - performance.now()))
 }
 
 function draw(): void {
-  clearTimeout(drawing)
-  drawing = undefined
+  clearTimeout(planned)
+  planned = undefined
+  isDrawing = true
+  isStale = false
   const began = performance.now()
   drawAll()
-  const ended = performance.now()
-  nextAt = ended + Math.min(slowest, Math.max(pace, (ended - began) / drawingShare))
+  const scripted = performance.now() - began
+  afterFrame(framed => {
+    const cost = scripted + framed
+    nextAt = performance.now() + Math.min(slowest, Math.max(pace, cost / drawingShare))
+    isDrawing = false
+    if (isStale) soon()
+  })
+}
+
+/** Tells, once the browser has laid out and painted what was changed, how many milliseconds that took. */
+function afterFrame(told: (milliseconds: number) => void): void {
+  requestAnimationFrame(() => {
+    const began = performance.now()
+    setTimeout(() => told(performance.now() - began))
+  })
 }
 
 function drawAll(): void {

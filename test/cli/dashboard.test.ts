@@ -17,7 +17,7 @@ const [data, cache] = [join(root, 'data'), join(root, 'cache')]
 before(() => writeImages(data, 16))
 after(() => rmSync(root, { recursive: true, force: true }))
 
-const plan = '--weights random --alpha 0.1 --size 32 --threads 1 --epochs 60,1 --augment none --batch-size 4'
+const plan = '--weights random --alpha 0.1 --size 32 --threads 1 --epochs 300,1 --augment none --batch-size 4'
 const trainWords = (run: string): string[] => ['train', data, '--run', run, '--cache', cache]
 
 interface Process {
@@ -73,7 +73,7 @@ test('a training stopped from another process resumes to the bits of an uninterr
     await dashboard.close()
   }
   const metrics = readFileSync(join(stopped, 'metrics.jsonl'), 'utf8')
-  assert.ok(metrics.split('\n').length < 61, 'it ended before it was stopped')
+  assert.ok(metrics.split('\n').length < 301, 'it ended before it was stopped')
   assert.equal((await runHere([...trainWords(stopped), '--resume'])).status, exitStatus.done)
   const best = (run: string): Buffer => readFileSync(join(run, 'best.onnx'))
   assert.ok(best(whole).equals(best(stopped)))
@@ -81,7 +81,7 @@ test('a training stopped from another process resumes to the bits of an uninterr
 
 test('graft train --dashboard says where it is, and stays for as long as somebody looks', async () => {
   const run = join(root, 'live', 'run')
-  const words = [...trainWords(run), ...plan.replace('60,1', '3,1').split(' '), '--dashboard', '0', '--quiet']
+  const words = [...trainWords(run), ...plan.replace('300,1', '3,1').split(' '), '--dashboard', '0', '--quiet']
   const training = start(words)
   const url = await training.said(/Dashboard: (http\S+)/)
   await heard(url, /"id":"run","status":"done"/)

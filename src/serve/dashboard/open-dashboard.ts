@@ -9,7 +9,7 @@ import { dashboardRoutes } from './routes.ts'
 export interface DashboardOptions {
   /** 0 for any that is free; by default 7870, or any if that is taken. */
   readonly port?: number | undefined
-  /** Milliseconds between two looks at the runs; default 500. */
+  /** Milliseconds between two looks at the runs; default 1000. */
   readonly pace?: number
 }
 
@@ -32,7 +32,7 @@ const host = '127.0.0.1'
  */
 export async function openDashboard(folder: string, options: DashboardOptions = {}): Promise<Dashboard> {
   checkFolder(folder)
-  const hub = openHub({ folder, pace: options.pace ?? 500, clock: Date.now })
+  const hub = openHub({ folder, pace: options.pace ?? 1000, clock: Date.now })
   const listenAt = (port: number): Promise<HttpServer> =>
     listen({
       host,
