@@ -81,7 +81,13 @@ test('a training stopped from another process resumes to the bits of an uninterr
 
 test('graft train --dashboard says where it is, and stays for as long as somebody looks', async () => {
   const run = join(root, 'live', 'run')
-  const words = [...trainWords(run), ...plan.replace('300,1', '3,1').split(' '), '--dashboard', '0', '--quiet']
+  const words = [
+    ...trainWords(run),
+    ...plan.replace('300,1', '3,1').split(' '),
+    '--dashboard',
+    '0',
+    '--quiet',
+  ]
   const training = start(words)
   const url = await training.said(/Dashboard: (http\S+)/)
   await heard(url, /"id":"run","status":"done"/)
