@@ -195,3 +195,15 @@ test('an idle pool does not keep the process alive', async context => {
   })
   assert.deepEqual([stdout, status], ['1\n', 0], stderr)
 })
+
+test('decode() takes the memory of a picture that is given, and leaves that of another', async context => {
+  const pool = open(context)
+  const file = await encode(noisyImage(9, 7)).png().toBuffer()
+  const kept: Picture = { type: 'bytes', name: 'kept', bytes: Uint8Array.from(file) }
+  const given: Picture = { type: 'bytes', name: 'given', bytes: Uint8Array.from(file), isGiven: true }
+  const pixels: Uint8Array[] = []
+  for (const picture of [kept, given])
+    for await (const chunk of pool.decode([picture])) pixels.push(chunk.pixels)
+  assert.deepEqual(pixels[0], pixels[1])
+  assert.deepEqual([kept.bytes.length, given.bytes.length], [file.length, 0])
+})
