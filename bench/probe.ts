@@ -35,9 +35,12 @@ function ofClasses(dataset: Dataset, names: readonly string[]): Dataset {
 }
 
 async function accuracyOf(data: Dataset, weights: string, folder: string): Promise<number> {
-  const options = { size: 96, alpha: 0.35, epochs: [40, 0], augment: 'none', validation: 0.3, seed } as const
+  const options = { size: 96, epochs: [40, 0], augment: 'none', validation: 0.3, seed } as const
+  // Weights bring their own width.
+  const width = weights === 'random' ? { alpha: 0.35 } : {}
   const run = join(folder, `run-${crypto.randomUUID()}`)
-  const { accuracy } = await train(data, { ...options, weights, run, cache: join(folder, 'cache') })
+  const cache = join(folder, 'cache')
+  const { accuracy } = await train(data, { ...options, ...width, weights, run, cache })
   return accuracy!
 }
 
