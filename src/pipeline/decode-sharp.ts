@@ -24,12 +24,15 @@ export async function decodeFully(
   limits: DecodeLimits,
 ): Promise<Bitmap> {
   const strict = { failOn: 'warning', limitInputPixels: limits.pixels, autoOrient: true } as const
-  try {
-    return await decode(bytes, atLeast, limits, strict)
-  } catch (error) {
-    if (!isHarmless(error)) throw error
-    return decode(bytes, atLeast, limits, { ...strict, failOn: 'error' })
+  // libvips keeps one list of complaints for all threads, where another picture may take this one's away: asked twice.
+  for (let asked = 0; asked < 2; asked++) {
+    try {
+      return await decode(bytes, atLeast, limits, strict)
+    } catch (error) {
+      if (!isHarmless(error)) throw error
+    }
   }
+  return decode(bytes, atLeast, limits, { ...strict, failOn: 'error' })
 }
 
 const harmless = [
