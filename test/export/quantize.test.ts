@@ -145,18 +145,16 @@ test('quantizeBundle() leaves a network that heat maps and transformers.js can b
   for (const [k, odd] of odds.entries()) assert.ok(Math.abs(odd / sum - row![k]!) < 1e-5)
 })
 
-test('quantizeBundle() keeps what is familiar, and moves the limit as the pictures moved where they are few', async context => {
-  const [channels, dimensions] = [1280, 4]
-  const basis = new Float32Array(channels * dimensions)
+/** A space along the first so many of the network's 1,280 features. */
+function familiarAlong(dimensions: number, facts: Familiar['facts']): Familiar {
+  const basis = new Float32Array(1280 * dimensions)
   for (let axis = 0; axis < dimensions; axis++) basis[axis * dimensions + axis] = 1
+  return { mean: new Float32Array(1280).fill(0.1), basis, activity: 1, unit: 3, facts }
+}
+
+test('quantizeBundle() keeps what is familiar, and moves the limit as the pictures moved where they are few', async context => {
   const facts = { limit: 1.5, kept: 0.99, examples: 10, source: 'validation' } as const
-  const familiar: Familiar = {
-    mean: new Float32Array(channels).fill(0.1),
-    basis,
-    activity: 1,
-    unit: 3,
-    facts,
-  }
+  const familiar = familiarAlong(4, facts)
   const bundle = loadBundle(buildBundle(tinyParts({ familiar })))
   const { bundle: int8 } = await quantized(context, bundle)
   assert.deepEqual(
@@ -182,17 +180,8 @@ test('quantizeBundle() keeps what is familiar, and moves the limit as the pictur
 })
 
 test('quantizeBundle() takes the limit of what is familiar from its own answers to validation pictures', async context => {
-  const channels = 1280
-  const basis = new Float32Array(channels)
-  basis[0] = 1
   const facts = { limit: 1.5, kept: 0.9, examples: 10, source: 'training' } as const
-  const familiar: Familiar = {
-    mean: new Float32Array(channels).fill(0.1),
-    basis,
-    activity: 1,
-    unit: 3,
-    facts,
-  }
+  const familiar = familiarAlong(1, facts)
   const { bundle: int8 } = await quantized(context, loadBundle(buildBundle(tinyParts({ familiar }))))
   const engine = await openEngine(int8)
   const judgements = await engine.run(Uint8Array.from(pictures.flatMap(({ data }) => [...data])), 4)
