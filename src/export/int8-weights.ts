@@ -1,8 +1,9 @@
 /** Convolutions and matrix products whose weights are stored in 8 bits. */
 import type { GraphBuilder } from '../graph/builder.ts'
+import { onnxNumber } from '../graph/onnx/dtypes.ts'
 import { tensor } from '../graph/tensor.ts'
 import type { Node, Tensor } from '../graph/types.ts'
-import { realWeights, type Scale, storedWeights } from './int8-numbers.ts'
+import { realWeights, type Scale, type StoredWeights, storedWeights } from './int8-numbers.ts'
 import type { Statistics } from './statistics.ts'
 
 /** A float value of the graph that is made from stored numbers. */
@@ -75,8 +76,7 @@ export function productInt8(g: GraphBuilder, node: Node<'Gemm'>): Node<'Gemm'> {
   const weights = g.constantOf(w!)
   if (weights === undefined) return node
   const axis = node.attributes.transB ? 0 : 1
-  const { numbers, scales } = storedWeights(weights, axis)
-  const weight = g.has(realName(w!)) ? realName(w!) : dequantized(g, w!, numbers, scales, axis)
+  const weight = g.has(realName(w!)) ? realName(w!) : multiplied(g, w!, storedWeights(weights, axis))
   return { ...node, inputs: [x!, weight, ...bias] }
 }
 
@@ -86,4 +86,16 @@ const realName = (constant: string): string => `${constant}/real`
 function dequantized(g: GraphBuilder, name: string, numbers: Tensor, scales: Tensor, axis: number): string {
   const inputs = [g.initializer(`${name}/int`, numbers), g.initializer(`${name}/scale`, scales)]
   return g.add('DequantizeLinear', inputs, { axis }, realName(name))
+}
+
+/**
+ * The same in other operators: ONNX Runtime computes a DequantizeLinear of constants anew in every run, once for each
+ * of its readers; these it computes when it loads the file.
+ */
+function multiplied(g: GraphBuilder, name: string, { numbers, scales, axis }: StoredWeights): string {
+  const { shape } = numbers
+  const perChannel = shape.map((size, at) => (at === axis ? size : 1))
+  const scale = g.initializer(`${name}/scale`, { ...scales, shape: perChannel })
+  const real = g.add('Cast', [g.initializer(`${name}/int`, numbers)], { to: onnxNumber.float32 })
+  return g.add('Mul', [real, scale], {}, realName(name))
 }

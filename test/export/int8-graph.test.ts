@@ -120,13 +120,11 @@ test('addInt8() keeps a Clip whose bounds leave 0 out, which storing reaches to'
 
 test('addInt8() stores every weight in a byte and every bias in 32 bits', () => {
   const { nodes, initializers } = int8(0)
+  /** What a value is made from, by first inputs. */
+  const storedDtype = (name: string): string =>
+    initializers.get(name)?.dtype ?? storedDtype(nodes.find(({ outputs }) => outputs[0] === name)!.inputs[0]!)
   const dtypes = (op: string, input: number): string[] =>
-    nodes
-      .filter(node => node.op === op && node.inputs[input])
-      .map(node => {
-        const from = nodes.find(({ outputs }) => outputs[0] === node.inputs[input])!
-        return initializers.get(from.inputs[0]!)!.dtype
-      })
+    nodes.filter(node => node.op === op && node.inputs[input]).map(node => storedDtype(node.inputs[input]!))
   assert.deepEqual(dtypes('Conv', 1), ['int8', 'int8', 'int8'])
   assert.deepEqual(dtypes('Conv', 2), ['int32', 'int32', 'int32'])
   assert.deepEqual(dtypes('Gemm', 1), ['int8'])
