@@ -17,7 +17,7 @@ import { halfPrecision } from './half.ts'
 import type { Target } from './network.ts'
 import { appendRecord, readRecords, scalars, truncateRecords } from './records.ts'
 import { epochsOf, learningRateAt, sizeAt } from './schedule.ts'
-import { newStudent, type Student } from './student.ts'
+import { type Batch, newStudent, type Student } from './student.ts'
 import type { DistillFigures, DistillPlan, DistillRecord } from './types.ts'
 import type { Views } from './views.ts'
 
@@ -151,12 +151,23 @@ async function learnEpoch(work: Work, progress: Progress): Promise<DistillFigure
       total: steps * plan.batchSize,
     }),
   )
-  while (step < steps) {
-    const positions = order.slice(step * plan.batchSize, (step + 1) * plan.batchSize)
-    const mirror = randomOf(plan.seed, 'mirror', epoch, step)
-    const batch = reader.read(positions, epoch % plan.views, sizeAt(plan, epoch), mirror)
+  const batchAt = (at: number): Batch => {
+    const positions = order.slice(at * plan.batchSize, (at + 1) * plan.batchSize)
+    return reader.read(
+      positions,
+      epoch % plan.views,
+      sizeAt(plan, epoch),
+      randomOf(plan.seed, 'mirror', epoch, at),
+    )
+  }
+  let next = step < steps ? batchAt(step) : undefined
+  while (next !== undefined) {
+    const batch = next
     const rate = learningRateAt(plan, epoch, step / steps)
-    const { loss, answers } = await student.learn(batch, epoch * steps + step + 1, rate)
+    const learning = student.learn(batch, epoch * steps + step + 1, rate)
+    // While the threads learn from their copies.
+    next = step + 1 < steps ? batchAt(step + 1) : undefined
+    const { loss, answers } = await learning
     if (!Number.isFinite(loss)) throw divergence(plan, epoch)
     const same = agreements(answers, batch, targets)
     hasLogits = same !== null
@@ -169,8 +180,6 @@ async function learnEpoch(work: Work, progress: Progress): Promise<DistillFigure
       saved = context.clock()
       context.signal.throwIfAborted()
     }
-    // The engine holds this thread while it computes; messages such as "stop" come in between.
-    await new Promise(setImmediate)
   }
   const seen = steps * plan.batchSize
   return { loss: lossSum / seen, accuracy: hasLogits ? agreed / seen : null }

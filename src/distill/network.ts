@@ -1,6 +1,7 @@
 /** The student's graphs: the step that learns from teachers' answers, and the pass that is measured against them. */
 import { graphBuilder } from '../graph/builder.ts'
 import { withGradients } from '../graph/gradients/index.ts'
+import { statisticsFromInputs } from '../graph/input-statistics.ts'
 import { lower } from '../graph/lowering/index.ts'
 import { foldBatchNormalization } from '../graph/transforms.ts'
 import type { Graph, ValueInfo } from '../graph/types.ts'
@@ -49,7 +50,7 @@ export function studentNetwork(
   const measured = moving.map(({ batchValue }) => training.values.get(batchValue)!)
   const outputs = [...training.outputs, ...measured]
   return {
-    step: lower(withGradients({ ...training, outputs }, valueNames.loss, names)),
+    step: lower(withGradients(statisticsFromInputs({ ...training, outputs }), valueNames.loss, names)),
     forward: lower(foldBatchNormalization(withAnswers(mobilenetV2({ alpha, size }), targets, plan))),
     trained: names.map(name => training.values.get(name)!),
     buffers: moving.map(({ buffer }) => training.values.get(buffer)!),

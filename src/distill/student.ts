@@ -1,4 +1,5 @@
 /** The student at work: sessions over flat memory, a step that learns, a pass that is measured. */
+import { openDividedSession } from '../graph/divided/session.ts'
 import { gradientName } from '../graph/gradients/index.ts'
 import { type Optimizer, optimizerFor } from '../graph/optimizers/index.ts'
 import { openSession, type Session } from '../graph/session.ts'
@@ -34,7 +35,7 @@ export interface StudentState {
 export interface Student {
   /** The live memory; writing to it changes the student. */
   readonly state: StudentState
-  /** One step. @param step counts from 1 */
+  /** One step; the batch has been copied when this returns. @param step counts from 1 */
   learn(batch: Batch, step: number, learningRate: number): Promise<Answer>
   /** Measures the averaged weights. */
   measure(batch: Batch): Promise<Answer>
@@ -116,7 +117,7 @@ export function newStudent(plan: DistillPlan, targets: readonly Target[]): Stude
       await sessions?.forward.close()
       const { step, forward, moving } = studentNetwork(plan, targets, size)
       sessions = {
-        step: await openSession(step, { threads: plan.threads }),
+        step: openDividedSession(step, divisionOf(plan)),
         forward: await openSession(forward, { threads: plan.threads }),
         size,
         moving: moving.map(({ batchValue }) => batchValue),
@@ -127,6 +128,15 @@ export function newStudent(plan: DistillPlan, targets: readonly Target[]): Stude
       await sessions?.forward.close()
     },
   }
+}
+
+/** Fewer images are too few for a batch's statistics. */
+const smallestPart = 16
+
+/** How the plan's threads divide a batch. */
+function divisionOf({ threads, batchSize }: DistillPlan): { parts: number; threads: number } {
+  const parts = Math.min(threads, Math.max(1, Math.floor(batchSize / smallestPart)))
+  return { parts, threads: Math.floor(threads / parts) }
 }
 
 /** Views by name into flat memory. */

@@ -30,7 +30,7 @@ const rules: { readonly [K in OpName]: GradientRule<K> } = {
   Concat: arrange.concat,
   Conv: network.conv,
   ConvInputGradient: unsupported,
-  ConvKernelGradient: unsupported,
+  ConvKernelGradient: network.convKernelGradient,
   ConvTranspose: unsupported,
   DequantizeLinear: stops,
   Div: elementwise.div,
@@ -110,12 +110,12 @@ export function withGradients(graph: Graph, loss: string, wanted: readonly strin
   return g.build([...graph.outputs.map(output => output.name), ...outputs])
 }
 
-/** The nodes and values that a wanted value reaches. */
+/** The nodes and values that a wanted value reaches, but for those through which nothing flows back. */
 function pathNodes(graph: Graph, wanted: readonly string[]): { nodes: Set<Node>; values: Set<string> } {
   const values = new Set(wanted)
   const nodes = new Set<Node>()
   for (const node of graph.nodes) {
-    if (!node.inputs.some(input => values.has(input))) continue
+    if (rules[node.op] === stops || !node.inputs.some(input => values.has(input))) continue
     nodes.add(node)
     for (const output of node.outputs) values.add(output)
   }

@@ -30,6 +30,19 @@ export const conv: GradientRule<'Conv'> = ({ inputs, attributes }, { g, dY, want
   ]
 }
 
+/** The kernel's gradient is a product of both its inputs, so theirs are convolutions again. */
+export const convKernelGradient: GradientRule<'ConvKernelGradient'> = (
+  { inputs, attributes: { kernel_shape: _, ...window } },
+  { g, dY, wants },
+) => {
+  const [above, x] = inputs as [string, string]
+  const shape = g.info(x).shape.slice(2) as number[]
+  return [
+    wants(0) ? g.add('Conv', [x, dY], window) : undefined,
+    wants(1) ? g.add('ConvInputGradient', [above, dY], { ...window, shape }) : undefined,
+  ]
+}
+
 /** Y = alpha A' B' + beta C, where A' and B' may be transposed. */
 export const gemm: GradientRule<'Gemm'> = ({ inputs: [a, b, c], attributes }, { g, dY, wants }) => {
   const { alpha, beta, transA, transB } = attributes

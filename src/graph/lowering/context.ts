@@ -1,9 +1,9 @@
 /** What a lowering rule sees: the graph it reads, the graph it writes, and each value's layouts. */
 import { type GraphBuilder, graphBuilder } from '../builder.ts'
-import { elementCount } from '../dims.ts'
 import type { OpName } from '../ops.ts'
 import { numbersOf } from '../tensor.ts'
 import type { Graph, Node, Shape, ValueInfo } from '../types.ts'
+import { planeOf } from '../windows.ts'
 
 /**
  * How the elements of a picture-like value [N, C, H, W] lie in memory: as ONNX has it, or channel first with the
@@ -60,11 +60,6 @@ export function loweringContext(graph: Graph): LoweringContext {
     },
   }
   return context
-}
-
-/** The pixels of one channel of one image. */
-export function planeOf(shape: Shape): number {
-  return elementCount(shape.slice(2) as number[])
 }
 
 /** [N, C, H, W] -> [1, N, C, H*W] -> [1, C, H*W, N] */

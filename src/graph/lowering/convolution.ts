@@ -1,7 +1,8 @@
 /** Convolutions of small planes, channel first: products that the engine multiplies at full speed. */
 import type { Attributes } from '../ops.ts'
 import type { Node, Shape } from '../types.ts'
-import { type LoweringContext, type LoweringRule, planeOf } from './context.ts'
+import { isDepthwise, isPointwise, planeOf } from '../windows.ts'
+import type { LoweringContext, LoweringRule } from './context.ts'
 
 /**
  * The largest plane on which channel first wins. Depthwise 3x3 over 12x12, 192 channels, batch 32, 2 threads:
@@ -10,22 +11,6 @@ import { type LoweringContext, type LoweringRule, planeOf } from './context.ts'
 const largestPlane = 144
 
 type Window = Attributes<'Conv'>
-
-/** A 1x1 convolution that touches every pixel once. */
-export function isPointwise(kernel: Shape, { strides, pads, group }: Window): boolean {
-  return (
-    kernel[2] === 1 &&
-    kernel[3] === 1 &&
-    group === 1 &&
-    [...strides].every(s => s === 1) &&
-    pads.every(p => p === 0)
-  )
-}
-
-/** One filter a channel. */
-export function isDepthwise(kernel: Shape, { group }: Window): boolean {
-  return kernel[1] === 1 && group === kernel[0] && group > 1
-}
 
 /** W [M, K] x X [K, H*W*N], as a 1x1 Conv, which adds the bias in the same pass. */
 export const conv: LoweringRule<'Conv'> = ({ inputs: [x, w, bias], outputs, attributes, name }, context) => {

@@ -1,8 +1,8 @@
 /** Backward operators in the layout of ONNX, [N, C, H, W]: for large planes, and for every form there is. */
 import type { Attributes, OpName } from '../ops.ts'
 import type { Node, Shape } from '../types.ts'
-import { type LoweringContext, type LoweringRule, planeOf } from './context.ts'
-import { isDepthwise, isPointwise } from './convolution.ts'
+import { isDepthwise, isPointwise, planeOf } from '../windows.ts'
+import type { LoweringContext, LoweringRule } from './context.ts'
 import { clipGradient as clipFactor } from './pointwise.ts'
 import { rowwiseInputGradient, rowwiseKernelGradient } from './rowwise.ts'
 

@@ -5,6 +5,7 @@ type Names =
   | 'AveragePool'
   | 'BatchNormalization'
   | 'Conv'
+  | 'ConvKernelGradient'
   | 'ConvTranspose'
   | 'Gemm'
   | 'GlobalAveragePool'
@@ -16,6 +17,30 @@ type Names =
 
 /** TensorFlow's SAME for stride 2 on an even size: bottom and right only. */
 const same = [0, 0, 1, 1]
+
+/** A gradient and the input that it meets: [dY, X]. */
+const kernelGradients: readonly Case<'ConvKernelGradient'>[] = [
+  {
+    what: 'of a 1x1 kernel',
+    inputs: [normal('N', 4, 2, 2), normal('N', 3, 2, 2)],
+    attributes: { kernel_shape: [1, 1] },
+  },
+  {
+    what: 'with rows unlike columns',
+    inputs: [normal(1, 2, 3, 6), normal(1, 2, 4, 5)],
+    attributes: { kernel_shape: [2, 3], strides: [2, 1], pads: [0, 1, 2, 2] },
+  },
+  {
+    what: 'with dilation 2',
+    inputs: [normal(1, 2, 3, 3), normal(1, 2, 5, 5)],
+    attributes: { kernel_shape: [2, 2], dilations: [2, 2] },
+  },
+  {
+    what: 'depthwise',
+    inputs: [normal(2, 3, 3, 3), normal(2, 3, 3, 3)],
+    attributes: { kernel_shape: [3, 3], group: 3, pads: [1, 1, 1, 1] },
+  },
+]
 
 const convolutions: readonly Case<'Conv'>[] = [
   { what: 'with a 1x1 kernel', inputs: [normal('N', 3, 2, 2), normal(4, 3, 1, 1)] },
@@ -202,6 +227,7 @@ export const networkCases: { readonly [K in Names]: OpCases<K> } = {
     ],
   },
   Conv: { gradient: 'flows', cases: convolutions },
+  ConvKernelGradient: { gradient: 'flows', cases: kernelGradients },
   ConvTranspose: {
     gradient: 'none',
     cases: [
