@@ -1,9 +1,8 @@
 /** Training steps against the forward pass of the same layers with constant weights, interleaved in one run. */
 
 import { graphBuilder } from '../src/graph/builder.ts'
-import { gradientName, withGradients } from '../src/graph/gradients/index.ts'
-import { lower } from '../src/graph/lowering/index.ts'
-import { optimizerFor } from '../src/graph/optimizers/index.ts'
+import type { Folding } from '../src/graph/folding.ts'
+import { foldedOptimizer } from '../src/graph/optimizers/folded.ts'
 import { openSession, type Session, type Tensors } from '../src/graph/session.ts'
 import { tensor } from '../src/graph/tensor.ts'
 import { bind, foldBatchNormalization, subgraph } from '../src/graph/transforms.ts'
@@ -11,6 +10,8 @@ import type { Graph, Shape, Tensor } from '../src/graph/types.ts'
 import { multiplyAdds } from '../src/model/cut.ts'
 import { headNames, withHead, withLoss } from '../src/model/head.ts'
 import { mobilenetV2 } from '../src/model/mobilenet-v2.ts'
+import { stepGraph } from '../src/train/network.ts'
+import { gradientPlaces } from '../src/train/step.ts'
 import { randomOf } from '../src/util/random.ts'
 import type { Print } from './decode.ts'
 
@@ -70,12 +71,11 @@ interface Measured {
 }
 
 async function measure(one: Case, threads: number): Promise<Measured> {
-  const { forward, step, trained, feeds } = graphsOf(one)
-  const optimizer = optimizerFor(new Map(trained.map(name => [name, feeds[name]!])), { type: 'adam' })
-  const into = Object.fromEntries(
-    [...optimizer.flat.gradients].map(([name, value]) => [gradientName(name), value]),
-  )
-  const state = { ...feeds, ...Object.fromEntries(optimizer.flat.parameters) }
+  const { forward, step, foldings, trained, feeds } = graphsOf(one)
+  const started = new Map(trained.map(name => [name, feeds[name]!]))
+  const optimizer = foldedOptimizer(started, { type: 'adam' }, foldings)
+  const into = gradientPlaces(step, optimizer)
+  const state = { ...feeds, ...Object.fromEntries(optimizer.inputs) }
   const matrix = numbersFor('matrix', [2048, 2048], 1)
   let steps = 0
   const seconds = {
@@ -125,6 +125,7 @@ function timed(graph: Graph, threads: number, run: (session: Session) => Promise
 function graphsOf({ alpha, batch, statistics, from, frozen }: Case): {
   readonly forward: Graph
   readonly step: Graph
+  readonly foldings: readonly Folding[]
   readonly trained: readonly string[]
   readonly feeds: Readonly<Record<string, Tensor>>
 } {
@@ -144,7 +145,7 @@ function graphsOf({ alpha, batch, statistics, from, frozen }: Case): {
   const kept = new Map([...weights].filter(([name]) => constant.has(name)))
   return {
     forward: foldBatchNormalization(bind(plain, weights)),
-    step: lower(withGradients(foldBatchNormalization(bind(loss, kept)), headNames.loss, trained)),
+    ...stepGraph(bind(loss, kept), trained),
     trained,
     feeds,
   }

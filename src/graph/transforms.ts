@@ -103,7 +103,8 @@ export function foldBatchNormalization(graph: Graph): Graph {
   return g.build(graph.outputs.map(({ name }) => name))
 }
 
-function nodeless(graph: Graph): Graph['values'] {
+/** What is known of inputs and initializers alone. */
+export function nodeless(graph: Graph): Graph['values'] {
   const names = new Set([...graph.inputs.map(({ name }) => name), ...graph.initializers.keys()])
   return new Map([...graph.values].filter(([name]) => names.has(name)))
 }

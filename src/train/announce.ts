@@ -1,5 +1,5 @@
 /** What a run says while it goes on: the phase that begins, how far a stage is, curves for TensorBoard. */
-import { elementCount } from '../graph/dims.ts'
+import type { Tensor } from '../graph/types.ts'
 import type { PhaseNetwork } from './network.ts'
 import type { RunState } from './run-state.ts'
 import type { EpochRecord, Figures, Phase, Plan, TrainEvent } from './types.ts'
@@ -7,9 +7,12 @@ import type { EpochRecord, Figures, Phase, Plan, TrainEvent } from './types.ts'
 /** Milliseconds between two words about the same stage. */
 const pace = 100
 
-export function phaseEvent({ name, epochs }: Phase, { cut, trained, step }: PhaseNetwork): TrainEvent {
-  const sizes = trained.map(parameter => elementCount(step.values.get(parameter)!.shape as number[]))
-  const parameters = sizes.reduce((sum, size) => sum + size, 0)
+export function phaseEvent(
+  { name, epochs }: Phase,
+  { cut, trained }: PhaseNetwork,
+  weights: ReadonlyMap<string, Tensor>,
+): TrainEvent {
+  const parameters = trained.reduce((sum, parameter) => sum + weights.get(parameter)!.data.length, 0)
   return { event: 'phase', phase: name, epochs, parameters, cut: cut.value, cutShape: cut.shape }
 }
 

@@ -1,5 +1,7 @@
 /** The graphs of a phase: the frozen prefix, the training step and the validation pass, made from one model. */
-import { withGradients } from '../graph/gradients/index.ts'
+import { bareOutputs } from '../graph/bare-outputs.ts'
+import { type Folding, liftBatchNormalization, liftedNames } from '../graph/folding.ts'
+import { gradientName, withGradients } from '../graph/gradients/index.ts'
 import { lower } from '../graph/lowering/index.ts'
 import { bind, foldBatchNormalization, subgraph } from '../graph/transforms.ts'
 import type { Graph, Node, Tensor } from '../graph/types.ts'
@@ -17,11 +19,16 @@ export interface MovingStatistic {
 
 export interface PhaseNetwork {
   readonly cut: Cut
-  /** From the cut's value, targets, weights and parameters to the loss, the logits and the gradients; lowered. */
+  /**
+   * From the cut's value, targets, weights and parameters, the latter folded where `foldings` says so, to the loss,
+   * the logits and the gradients of what it takes; lowered, a gradient in whatever shape it comes.
+   */
   readonly step: Graph
-  /** From the cut's value and the current weights to the logits; lowered. */
+  /** From the cut's value and the current weights, folded as for the step, to the logits; lowered. */
   readonly forward: Graph
+  /** Parameters, as they are and not as they are folded. */
   readonly trained: readonly string[]
+  readonly foldings: readonly Folding[]
   readonly moving: readonly MovingStatistic[]
 }
 
@@ -62,13 +69,23 @@ export function phaseNetwork(
   const changing = new Set([...trained, ...moving.map(({ buffer }) => buffer)])
   const frozen = new Map([...weights].filter(([name]) => !changing.has(name)))
   const cut = chooseCut(stored.graph, changing, 'image')
-  const forward = lower(
-    foldBatchNormalization(bind(subgraph(stored.graph, [cut.value], [headNames.logits]), frozen)),
-  )
+  const plain = bind(subgraph(stored.graph, [cut.value], [headNames.logits]), frozen)
+  const forward = lower(foldBatchNormalization(liftBatchNormalization(plain).graph))
   const outputs = [headNames.loss, headNames.logits, ...moving.map(({ batchValue }) => batchValue)]
   const loss = subgraph(withLoss(training.graph, plan.head.activation), [cut.value], outputs)
-  const step = lower(withGradients(foldBatchNormalization(bind(loss, frozen)), headNames.loss, trained))
-  return { cut, step, forward, trained, moving }
+  const { step, foldings } = stepGraph(bind(loss, frozen), trained)
+  return { cut, step, forward, trained, foldings, moving }
+}
+
+/** The step of a graph with a loss: batch norm lifted out of it where it can be, gradients, engine's operators. */
+export function stepGraph(
+  graph: Graph,
+  trained: readonly string[],
+): { readonly step: Graph; readonly foldings: readonly Folding[] } {
+  const lifted = liftBatchNormalization(graph)
+  const inputs = liftedNames(trained, lifted.foldings)
+  const step = lower(withGradients(foldBatchNormalization(lifted.graph), headNames.loss, inputs))
+  return { step: bareOutputs(step, inputs.map(gradientName)), foldings: lifted.foldings }
 }
 
 /**

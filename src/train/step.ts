@@ -1,9 +1,10 @@
 /** One phase's engine: sessions over flat memory, a training step, a validation pass. */
 import { gradientName } from '../graph/gradients/index.ts'
-import { type Optimizer, optimizerFor } from '../graph/optimizers/index.ts'
+import { type FoldedOptimizer, foldedOptimizer } from '../graph/optimizers/folded.ts'
+import type { Optimizer } from '../graph/optimizers/index.ts'
 import { openSession } from '../graph/session.ts'
 import { tensor } from '../graph/tensor.ts'
-import type { Tensor } from '../graph/types.ts'
+import type { Graph, Tensor } from '../graph/types.ts'
 import { headNames } from '../model/head.ts'
 import type { Layer } from '../model/types.ts'
 import type { PhaseNetwork } from './network.ts'
@@ -48,14 +49,14 @@ export async function openPhaseEngine(
   weights: ReadonlyMap<string, Tensor>,
   threads: number,
 ): Promise<PhaseEngine> {
-  const { cut, trained, moving } = network
-  const optimizer = optimizerFor(new Map(trained.map(name => [name, weights.get(name)!])), phase.optimizer)
-  const { parameters, gradients } = optimizer.flat
+  const { cut, trained, foldings, moving } = network
+  const started = new Map(trained.map(name => [name, weights.get(name)!]))
+  const optimizer = foldedOptimizer(started, phase.optimizer, foldings)
   const buffers = new Map(moving.map(({ buffer }) => [buffer, copied(weights.get(buffer)!)]))
   const step = await openSession(network.step, { threads })
   const forward = await openSession(network.forward, { threads })
-  const state = Object.fromEntries([...parameters, ...buffers])
-  const into = Object.fromEntries([...gradients].map(([name, value]) => [gradientName(name), value]))
+  const state = Object.fromEntries([...optimizer.inputs, ...buffers])
+  const into = gradientPlaces(network.step, optimizer)
   const scale = layerScale(layers, phase)
   const featureTensor = (data: Float32Array, count: number): Tensor =>
     tensor('float32', [count, ...cut.shape], data.subarray(0, count * sizeOfCut(cut.shape)))
@@ -78,12 +79,24 @@ export async function openPhaseEngine(
       const feeds = { ...pick(state, forward.inputNames), [cut.value]: featureTensor(features, count) }
       return (await forward.run(feeds))[headNames.logits]!.data as Float32Array
     },
-    weights: () => new Map([...parameters, ...buffers].map(([name, value]) => [name, copied(value)])),
+    weights: () =>
+      new Map([...optimizer.flat.parameters, ...buffers].map(([name, value]) => [name, copied(value)])),
     async close() {
       await step.close()
       await forward.close()
     },
   }
+}
+
+/** Where the step's graph writes its gradients, each in the shape that the graph gives. */
+export function gradientPlaces(step: Graph, { inputGradients }: FoldedOptimizer): Record<string, Tensor> {
+  const shapes = new Map(step.outputs.map(({ name, shape }) => [name, shape as readonly number[]]))
+  return Object.fromEntries(
+    [...inputGradients].map(([name, { data }]) => {
+      const output = gradientName(name)
+      return [output, tensor('float32', shapes.get(output)!, data)]
+    }),
+  )
 }
 
 function pick(values: Readonly<Record<string, Tensor>>, names: readonly string[]): Record<string, Tensor> {

@@ -116,7 +116,7 @@ async function trainPhase(work: PhaseWork): Promise<void> {
   const { request, context, state, phase, resumed } = work
   const { run, plan, classNames } = request
   const network = phaseNetwork(plan, phase, classNames.length, state.weights)
-  context.emit(phaseEvent(phase, network))
+  context.emit(phaseEvent(phase, network, state.weights))
   const features = await phaseFeatures(work, network)
   const engine = await openPhaseEngine(network, phase, backboneOf(plan).layers, state.weights, plan.threads)
   resumed?.moments.forEach((moments, at) => void engine.optimizer.flat.moments[at]?.set(moments))

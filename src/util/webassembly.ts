@@ -49,17 +49,21 @@ export const i32 = {
   less: (a: Code, b: Code): Code => [...a, ...b, 0x49],
 }
 
+export const f32 = {
+  load: (at: Code, offset = 0): Code => [...at, 0x2a, ...address(offset)],
+}
+
 /** An instruction of the vector set (5.4.8). */
 const simd = (operation: number, ...after: Code): Code => [0xfd, ...unsigned(operation), ...after]
 
 export const v128 = {
   zero: simd(12, ...new Array<number>(16).fill(0)) as Code,
   bytes: (values: Code): Code => simd(12, ...values),
-  load: (at: Code): Code => [...at, ...simd(0, ...address(0))],
-  store: (at: Code, value: Code): Code => [...at, ...value, ...simd(11, ...address(0))],
+  load: (at: Code, offset = 0): Code => [...at, ...simd(0, ...address(offset))],
+  store: (at: Code, value: Code, offset = 0): Code => [...at, ...value, ...simd(11, ...address(offset))],
   load32Splat: (at: Code, offset = 0): Code => [...at, ...simd(9, ...address(offset))],
   load64Zero: (at: Code): Code => [...at, ...simd(93, ...address(0))],
-  store32: (at: Code, value: Code): Code => [...at, ...value, ...simd(90, ...address(0), 0)],
+  store32: (at: Code, value: Code, offset = 0): Code => [...at, ...value, ...simd(90, ...address(offset), 0)],
   store64: (at: Code, value: Code): Code => [...at, ...value, ...simd(91, ...address(0), 0)],
   shuffle: (a: Code, b: Code, lanes: Code): Code => [...a, ...b, ...simd(13, ...lanes)],
   swizzle: (a: Code, lanes: Code): Code => [...a, ...lanes, ...simd(14)],
@@ -117,6 +121,22 @@ export const advance = (moved: Variable, amount: Code): Code => moved.set(i32.ad
 export const repeatWhile = (body: readonly Code[], condition: Code): Code => [
   ...[0x03, 0x40, ...body.flat()],
   ...[...condition, 0x0d, 0, 0x0b],
+]
+
+/** Runs the body as long as a counter is not zero, adding the step to it after each turn. */
+export const whileNotZero = (counter: Variable, step: number, body: readonly Code[]): Code => [
+  ...[0x02, 0x40, 0x03, 0x40],
+  ...[...counter.get, 0x45, 0x0d, 1],
+  ...body.flat(),
+  ...advance(counter, i32.constant(step)),
+  ...[0x0c, 0, 0x0b, 0x0b],
+]
+
+/** Calls a function of the same module, by its place there. */
+export const call = (index: number, ...values: readonly Code[]): Code => [
+  ...values.flat(),
+  0x10,
+  ...unsigned(index),
 ]
 
 /** A function without result. */

@@ -25,12 +25,22 @@ export interface FlatParameters {
   readonly gradients: ReadonlyMap<string, Tensor>
   /** Each moment as a whole region. */
   readonly moments: readonly Float32Array[]
+  /** Byte offset, a multiple of 16, of the room behind the regions. */
+  readonly room: number
 }
 
 const page = 65536
 
-/** Copies the parameters into a new memory, with room for their gradients and for zeroed moments. */
-export function flatParameters(parameters: ReadonlyMap<string, Tensor>, moments: number): FlatParameters {
+/**
+ * Copies the parameters into a new memory, with room for their gradients and for zeroed moments.
+ *
+ * @param room bytes that the caller wants behind them
+ */
+export function flatParameters(
+  parameters: ReadonlyMap<string, Tensor>,
+  moments: number,
+  room = 0,
+): FlatParameters {
   let length = 0
   const slots = [...parameters].map(([name, { shape }]) => {
     const slot = { name, shape, start: length, count: elementCount(shape) }
@@ -39,7 +49,8 @@ export function flatParameters(parameters: ReadonlyMap<string, Tensor>, moments:
   })
   const bytes = length * 4
   const regions = Array.from({ length: 2 + moments }, (_, region) => region * bytes)
-  const memory = new webAssembly.Memory({ initial: Math.max(1, Math.ceil((bytes * regions.length) / page)) })
+  const size = bytes * regions.length + room
+  const memory = new webAssembly.Memory({ initial: Math.max(1, Math.ceil(size / page)) })
   const view = (region: number, { name, shape, start, count }: Slot): [string, Tensor] => [
     name,
     tensor('float32', shape, new Float32Array(memory.buffer, regions[region]! + start * 4, count)),
@@ -52,6 +63,7 @@ export function flatParameters(parameters: ReadonlyMap<string, Tensor>, moments:
     parameters: new Map(slots.map(slot => view(0, slot))),
     gradients: new Map(slots.map(slot => view(1, slot))),
     moments: regions.slice(2).map(region => new Float32Array(memory.buffer, region, length)),
+    room: bytes * regions.length,
   }
   for (const [name, value] of parameters)
     (flat.parameters.get(name)!.data as Float32Array).set(value.data as Float32Array)

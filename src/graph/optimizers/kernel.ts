@@ -9,7 +9,6 @@ import {
   f32x4,
   i32,
   repeatWhile,
-  type Variable,
   v128,
   valueType,
   variables,
@@ -71,22 +70,23 @@ export function plainKernel({ assignments }: KernelSource, memory: WasmMemory): 
     const arrays = offsets.map(offset => new Float32Array(memory.buffer, offset, count))
     const numbers = scalars.map(Math.fround)
     for (let at = 0; at < count; at++) {
-      for (const { array, value } of assignments) arrays[array]![at] = evaluate(value, arrays, numbers, at)
+      for (const { array, value } of assignments)
+        arrays[array]![at] = evaluate(value, index => arrays[index]![at]!, numbers)
     }
   }
 }
 
-function evaluate(
+/** @param element of an array, by its index */
+export function evaluate(
   e: Expression,
-  arrays: readonly Float32Array[],
+  element: (array: number) => number,
   scalars: readonly number[],
-  at: number,
 ): number {
-  if (e.type === 'array') return arrays[e.index]![at]!
+  if (e.type === 'array') return element(e.index)
   if (e.type === 'scalar') return scalars[e.index]!
-  const a = evaluate(e.a, arrays, scalars, at)
+  const a = evaluate(e.a, element, scalars)
   if (e.type === 'sqrt') return Math.fround(Math.sqrt(a))
-  const b = evaluate(e.b, arrays, scalars, at)
+  const b = evaluate(e.b, element, scalars)
   const { add: sum, sub: difference, mul: product } = { add: a + b, sub: a - b, mul: a * b }
   return Math.fround(e.op === 'add' ? sum : e.op === 'sub' ? difference : e.op === 'mul' ? product : a / b)
 }
@@ -96,8 +96,12 @@ function moduleOf({ arrays, scalars, assignments }: KernelSource): Uint8Array {
   const offsetNames = Array.from({ length: arrays }, (_, index) => `offset${index}`)
   const scalarNames = Array.from({ length: scalars }, (_, index) => `scalar${index}`)
   const local = variables(...offsetNames, 'count', ...scalarNames)
+  const operand: OperandCode = {
+    array: index => v128.load(local[`offset${index}`]!.get),
+    scalar: index => f32x4.splat(local[`scalar${index}`]!.get),
+  }
   const stores = assignments.map(({ array, value }) =>
-    v128.store(local[`offset${array}`]!.get, codeOf(value, local)),
+    v128.store(local[`offset${array}`]!.get, codeOf(value, operand)),
   )
   const steps = offsetNames.map(name => advance(local[name]!, i32.constant(16)))
   const count = local['count']!
@@ -111,16 +115,22 @@ function moduleOf({ arrays, scalars, assignments }: KernelSource): Uint8Array {
   return assemble([{ name: 'run', parameters, locals: [], body: [body] }], 'imported')
 }
 
-function codeOf(e: Expression, local: Readonly<Record<string, Variable>>): Code {
+/** Where an expression's operands come from: code that leaves four elements on the stack. */
+export interface OperandCode {
+  array(index: number): Code
+  scalar(index: number): Code
+}
+
+export function codeOf(e: Expression, operand: OperandCode): Code {
   switch (e.type) {
     case 'array':
-      return v128.load(local[`offset${e.index}`]!.get)
+      return operand.array(e.index)
     case 'scalar':
-      return f32x4.splat(local[`scalar${e.index}`]!.get)
+      return operand.scalar(e.index)
     case 'sqrt':
-      return f32x4.sqrt(codeOf(e.a, local))
+      return f32x4.sqrt(codeOf(e.a, operand))
     case 'binary':
-      return f32x4[e.op](codeOf(e.a, local), codeOf(e.b, local))
+      return f32x4[e.op](codeOf(e.a, operand), codeOf(e.b, operand))
     default:
       return e satisfies never
   }
