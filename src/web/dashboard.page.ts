@@ -11,7 +11,7 @@ const pace = 1000
 /** The training needs the processor more than its picture does: drawing takes this share of the time at most. */
 const drawingShare = 0.01
 /** Yet however slow the machine is, the page follows at this pace. */
-const slowest = 4000
+const slowest = 8000
 
 const runs = new Map<string, RunView>()
 let list: RunList | null = null
@@ -22,6 +22,8 @@ let planned: ReturnType<typeof setTimeout> | undefined
 /** Whether a drawing is not on the screen yet; what is to be drawn meanwhile waits, so that its cost is known first. */
 let isDrawing = false
 let isStale = false
+/** Whether something waits that is not to wait for the pace. */
+let isUrgent = false
 /** By the page's own clock, in milliseconds. */
 let nextAt = 0
 
@@ -32,8 +34,11 @@ connect('/events', {
     soon()
   },
   onRun(run) {
+    const before = runs.get(run.id)
     runs.set(run.id, run)
-    soon()
+    // A run that has just ended needs the processor no more: its end is shown at once.
+    if (before !== undefined && !isOver(before) && isOver(run)) atOnce()
+    else soon()
   },
   onState(state) {
     isLost = state === 'lost'
@@ -55,17 +60,28 @@ function soon(): void {
   planned = setTimeout(draw, Math.max(0, nextAt - performance.now()))
 }
 
+/** Draws as soon as what is being drawn is on the screen. */
+function atOnce(): void {
+  nextAt = 0
+  isUrgent = true
+  clearTimeout(planned)
+  planned = undefined
+  soon()
+}
+
 function draw(): void {
   clearTimeout(planned)
   planned = undefined
   isDrawing = true
   isStale = false
+  isUrgent = false
   const began = performance.now()
   drawAll()
   const scripted = performance.now() - began
   afterFrame(framed => {
     const cost = scripted + framed
-    nextAt = performance.now() + Math.min(slowest, Math.max(pace, cost / drawingShare))
+    const rest = isUrgent ? 0 : Math.min(slowest, Math.max(pace, cost / drawingShare))
+    nextAt = performance.now() + rest
     isDrawing = false
     if (isStale) soon()
   })

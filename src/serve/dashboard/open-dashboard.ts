@@ -9,7 +9,7 @@ import { dashboardRoutes } from './routes.ts'
 export interface DashboardOptions {
   /** 0 for any that is free; by default 7870, or any if that is taken. */
   readonly port?: number | undefined
-  /** Milliseconds between two looks at the runs; default 1000. */
+  /** Milliseconds between two looks at the runs; default 2000. */
   readonly pace?: number
 }
 
@@ -22,6 +22,8 @@ export interface Dashboard {
 }
 
 const usualPort = 7870
+/** Pages draw no more often while a training keeps the processor busy. */
+const usualPace = 2000
 const host = '127.0.0.1'
 
 /**
@@ -32,7 +34,7 @@ const host = '127.0.0.1'
  */
 export async function openDashboard(folder: string, options: DashboardOptions = {}): Promise<Dashboard> {
   checkFolder(folder)
-  const hub = openHub({ folder, pace: options.pace ?? 1000, clock: Date.now })
+  const hub = openHub({ folder, pace: options.pace ?? usualPace, clock: Date.now })
   const listenAt = (port: number): Promise<HttpServer> =>
     listen({
       host,
