@@ -10,7 +10,7 @@ import { writeFileAtomic } from '../util/files.ts'
 export type { DistillRequest } from '../distill/distill.ts'
 
 /**
- * Teaches a small network with random weights to answer as larger ones do, on images without labels.
+ * Teaches a small network, with random weights or given ones, to answer as larger ones do, on images without labels.
  *
  * The run folder then holds `student.safetensors`, weights that `train` takes, beside the curves and the figures of
  * every epoch. Errors are those of {@link distillStudent}.

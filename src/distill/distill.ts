@@ -34,8 +34,8 @@ export interface DistillRequest extends DistillOptions {
 }
 
 /**
- * Teaches a small network with random weights to answer as larger ones do, on images without labels, and writes its
- * weights.
+ * Teaches a small network, with random weights or given ones, to answer as larger ones do, on images without labels, and
+ * writes its weights.
  *
  * @throws UserError when something given cannot be used, or learning fails; code `aborted` when `signal` stopped it,
  *   and then the run folder holds a checkpoint to resume from
@@ -60,8 +60,8 @@ export async function* distill(given: DistillRequest): AsyncGenerator<DistillEve
       split,
       cache: resolve(cache ?? cacheRoot(process.env)),
       decodeWorkers: Math.min(availableParallelism(), 8),
-      // The teachers' answers depend on what their files hold, not on where they lie.
-      fingerprint: digestOf([{ ...plan, teachers: teachers.length }, fingerprint]),
+      // Results depend on what the files hold, not on where they lie.
+      fingerprint: digestOf([{ ...plan, teachers: teachers.length, weights: null }, fingerprint]),
       metadata: {
         alpha: String(plan.student.alpha),
         size: String(plan.student.size),

@@ -17,6 +17,7 @@ import { halfPrecision } from './half.ts'
 import type { Target } from './network.ts'
 import { appendRecord, readRecords, scalars, truncateRecords } from './records.ts'
 import { epochsOf, learningRateAt, sizeAt } from './schedule.ts'
+import { startOf } from './start.ts'
 import { type Batch, newStudent, type Student } from './student.ts'
 import type { DistillFigures, DistillPlan, DistillRecord } from './types.ts'
 import type { Views } from './views.ts'
@@ -63,6 +64,7 @@ export async function distillRun(
   const { run, plan, split, cache } = request
   const { signal } = context
   const size = Math.round(plan.teacherSize * keptShare)
+  const start = await startOf(plan)
   const data = await openTrainingData(split, {
     preprocessing: { size, fit: 'squash', background: [255, 255, 255] },
     cache,
@@ -72,10 +74,10 @@ export async function distillRun(
   try {
     const { views, parts, digests } = await askTeachers(plan, cache, context, data)
     const fingerprint = createHash('sha256')
-      .update(JSON.stringify([request.fingerprint, digests]))
+      .update(JSON.stringify([request.fingerprint, digests, start.digest]))
       .digest('hex')
     const targets = parts.flat()
-    const student = newStudent(plan, targets)
+    const student = newStudent(plan, targets, start.weights)
     try {
       const work = {
         request,

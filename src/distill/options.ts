@@ -1,5 +1,7 @@
 /** What a user may say of a distillation, and the plan that comes of it. */
+import { resolve } from 'node:path'
 import { z } from 'zod'
+import { embeddedBackbone } from '../model/embedded/backbone.ts'
 import { augmentations } from '../pipeline/augmentation.ts'
 import { closest } from '../util/closest.ts'
 import { UserError } from '../util/errors.ts'
@@ -11,6 +13,8 @@ export interface DistillOptions {
   readonly alpha?: number | undefined
   /** Side of the square that the student will see, in pixels, a multiple of 32; default 96. */
   readonly size?: number | undefined
+  /** A file of MobileNetV2 weights that the student starts from, or `embedded`; default: random ones. */
+  readonly weights?: string | undefined
   /** Side of the square that the teachers see, in pixels; default 224. */
   readonly teacherSize?: number | undefined
   /** Cached views of each image; default 2. */
@@ -35,6 +39,7 @@ const side = (): z.ZodNumber => z.int().min(32).max(1024).multipleOf(32)
 const schema = z.strictObject({
   alpha: z.number().min(0.1).max(4),
   size: side(),
+  weights: z.string().min(1),
   teacherSize: side(),
   views: z.int().min(1).max(100),
   epochs: z.int().min(1).max(10_000),
@@ -65,6 +70,7 @@ export function distillPlan(
   const smallSize = given.smallSize ?? Math.max(32, Math.round(size / 48) * 32)
   return {
     student: { name: 'mobilenet_v2', alpha: given.alpha ?? 0.35, size },
+    weights: given.weights === undefined ? null : pathOf(given.weights),
     teachers,
     teacherSize: given.teacherSize ?? 224,
     views: given.views ?? 2,
@@ -84,6 +90,11 @@ export function distillPlan(
     seed: given.seed ?? 1,
     threads: given.threads ?? threads,
   }
+}
+
+function pathOf(weights: string): string {
+  const embedded = embeddedBackbone()
+  return weights === embedded.id ? embedded.path : resolve(weights)
 }
 
 function checked(options: DistillOptions): DistillOptions {

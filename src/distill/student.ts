@@ -4,7 +4,7 @@ import { gradientName } from '../graph/gradients/index.ts'
 import { type Optimizer, optimizerFor } from '../graph/optimizers/index.ts'
 import { openSession, type Session } from '../graph/session.ts'
 import { tensor, zeros } from '../graph/tensor.ts'
-import type { Tensor } from '../graph/types.ts'
+import type { Tensor, ValueInfo } from '../graph/types.ts'
 import { initialWeight } from '../model/init.ts'
 import { studentNetwork, type Target, valueNames } from './network.ts'
 import type { DistillPlan } from './types.ts'
@@ -46,15 +46,27 @@ export interface Student {
   close(): Promise<void>
 }
 
-/** A student with random weights, that sees nothing before `see` was called. */
-export function newStudent(plan: DistillPlan, targets: readonly Target[]): Student {
+/** Steps between additions to the averages: of thousands of steps, every eighth tells as much as each. */
+const averagingPace = 8
+
+/**
+ * A student that sees nothing before `see` was called.
+ *
+ * @param start what it knows already, by name; the rest begins at random
+ */
+export function newStudent(
+  plan: DistillPlan,
+  targets: readonly Target[],
+  start: ReadonlyMap<string, Tensor>,
+): Student {
   const { trained, buffers } = studentNetwork(plan, targets, plan.student.size)
-  const initial = new Map(trained.map(value => [value.name, initialWeight(value, plan.seed)]))
+  const weightOf = (value: ValueInfo): Tensor => start.get(value.name) ?? initialWeight(value, plan.seed)
+  const initial = new Map(trained.map(value => [value.name, weightOf(value)]))
   const optimizer = optimizerFor(initial, { type: 'adamw', weightDecay: plan.weightDecay })
   const { flat } = optimizer
   const weights = new Float32Array(flat.memory.buffer, flat.regions[0], flat.length)
   const averaged = weights.slice()
-  const running = flatBuffers(buffers.map(value => initialWeight(value, plan.seed)))
+  const running = flatBuffers(buffers.map(weightOf))
   const averagedRunning = running.slice()
   const named = namedViews(
     optimizer,
@@ -91,10 +103,12 @@ export function newStudent(plan: DistillPlan, targets: readonly Target[]): Stude
         plan.momentum,
       )
       optimizer.update(step, learningRate)
-      // Early averages would remember the random start for long.
-      const decay = Math.min(plan.averaging, step / (step + 10))
-      follow(averaged, [weights], decay)
-      follow(averagedRunning, [running], decay)
+      if (step % averagingPace === 0) {
+        // Early averages would remember the random start for long.
+        const decay = Math.min(plan.averaging ** averagingPace, step / (step + 10 * averagingPace))
+        follow(averaged, [weights], decay)
+        follow(averagedRunning, [running], decay)
+      }
       return answerOf(results)
     },
     async measure(batch) {

@@ -17,6 +17,8 @@ export interface Stage {
 /** Everything that decides what a distillation computes: the same plan, data and threads give the same bytes. */
 export interface DistillPlan {
   readonly student: { readonly name: 'mobilenet_v2'; readonly alpha: number; readonly size: number }
+  /** Path of the weights that the student starts from; null: random ones. */
+  readonly weights: string | null
   /** Paths of the teachers' files. */
   readonly teachers: readonly string[]
   /** Side of the square that the teachers see, in pixels. */

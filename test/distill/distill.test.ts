@@ -98,6 +98,19 @@ test('distill() resumed gives the bits of an uninterrupted run', async () => {
   assert.deepEqual(records('halves'), records('through'))
 })
 
+test('distill() goes on from weights, and a step of hardly any length keeps them', async () => {
+  const weights = join(folder, 'whole', 'student.safetensors')
+  await eventsOf(request('further', { weights, smallEpochs: 0, epochs: 1, learningRate: 1e-9 }))
+  const [before, after] = [weights, join(folder, 'further', 'student.safetensors')].map(readWeights)
+  const kernels = [...(await before!).tensors].filter(([name]) => /kernel|gamma|beta/.test(name))
+  for (const [name, { data }] of kernels) assert.deepEqual((await after!).tensors.get(name)!.data, data, name)
+})
+
+test('distill() refuses weights of another width', async () => {
+  const wide = eventsOf(request('wide', { weights: 'embedded' }))
+  await assert.rejects(wide, (error: unknown) => error instanceof UserError && error.code === 'weights')
+})
+
 test('distill() opens no image of the folders that are left out', async () => {
   const mixed = await writeImages(join(folder, 'mixed'), 24)
   mkdirSync(join(mixed, 'secret'))

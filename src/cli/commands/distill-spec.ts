@@ -6,7 +6,7 @@ export const distillSpec: CommandSpec = {
   name: 'distill',
   summary: 'teach a small network what large ones know',
   description:
-    'Teaches a MobileNetV2 with random weights to give the features and the logits that other networks give, on images without labels. Its weights can then be given to graft train with --weights.',
+    'Teaches a MobileNetV2 to give the features and the logits that other networks give, on images without labels. Its weights can then be given to graft train with --weights.',
   arguments: [],
   stopsInOrder: true,
   groups: [
@@ -32,6 +32,10 @@ export const distillSpec: CommandSpec = {
         },
         { flags: '--alpha <width>', description: 'its width (default: 0.35)', type: 'number' },
         { flags: '--size <pixels>', description: 'the pictures it will see (default: 96)', type: 'integer' },
+        {
+          flags: '--weights <file>',
+          description: 'MobileNetV2 weights that it starts from, or "embedded" (default: random ones)',
+        },
       ],
     },
     {

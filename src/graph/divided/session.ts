@@ -97,9 +97,9 @@ function join(result: Float32Array, pieces: readonly Float32Array[]): void {
 }
 
 function average(result: Float32Array, pieces: readonly Float32Array[], weights: readonly number[]): void {
-  result.fill(0)
   for (const [index, piece] of pieces.entries()) {
     const weight = weights[index]!
-    for (let at = 0; at < piece.length; at++) result[at]! += weight * piece[at]!
+    if (index === 0) for (let at = 0; at < piece.length; at++) result[at] = weight * piece[at]!
+    else for (let at = 0; at < piece.length; at++) result[at]! += weight * piece[at]!
   }
 }
