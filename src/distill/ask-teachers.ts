@@ -31,6 +31,7 @@ export async function askTeachers(
   try {
     for (const path of plan.teachers) teachers.push(await openTeacher(path, plan.teacherSize, plan.threads))
     const views = openViews(plan, data, teachers, cache)
+    if (!views.areKept) tellTaken(context, cache)
     const train = data.train()
     const total = train.length * plan.views + data.validation().length
     const report = paced(context, (done: number) =>
@@ -72,6 +73,13 @@ function partsOf(
       start += part.length
       return { ...part, moments }
     })
+  })
+}
+
+function tellTaken({ emit }: DistillerContext, cache: string): void {
+  emit({
+    event: 'note',
+    message: `another process uses the cache "${cache}", so the teachers are asked anew, and nothing of it is kept; --cache names another folder`,
   })
 }
 

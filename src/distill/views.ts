@@ -13,6 +13,8 @@ import type { DistillPlan } from './types.ts'
 
 /** Views on disk. */
 export interface Views {
+  /** False while another process writes to the cache: views are then made anew, and gone at the end. */
+  readonly areKept: boolean
   /**
    * Asks the teachers about those views of images that are not known yet. Unreadable images are left out; the data
    * remembers them.
@@ -68,6 +70,7 @@ export function openViews(
   }
 
   return {
+    areKept: [pixelStore, ...stores].every(({ folder }) => folder.startsWith(join(cache, 'views'))),
     async ensure(positions, view, onProgress) {
       const missing = positions.filter(position => !known(keyOf(position, view)))
       let done = positions.length - missing.length

@@ -1,6 +1,6 @@
 /** Distillation end to end, on drawn pictures, from a teacher with random weights. */
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -10,6 +10,8 @@ import { graphBuilder } from '../../src/graph/builder.ts'
 import { writeOnnx } from '../../src/graph/onnx/write.ts'
 import { tensorOf } from '../../src/graph/tensor.ts'
 import { readWeights } from '../../src/model/weights/read.ts'
+import { tryLock } from '../../src/pipeline/lock.ts'
+import { lockName } from '../../src/pipeline/row-store.ts'
 import { UserError } from '../../src/util/errors.ts'
 import { randomOf } from '../../src/util/random.ts'
 import { writeImages } from '../train/made-images.ts'
@@ -104,6 +106,17 @@ test('distill() goes on from weights, and a step of hardly any length keeps them
   const [before, after] = [weights, join(folder, 'further', 'student.safetensors')].map(readWeights)
   const kernels = [...(await before!).tensors].filter(([name]) => /kernel|gamma|beta/.test(name))
   for (const [name, { data }] of kernels) assert.deepEqual((await after!).tensors.get(name)!.data, data, name)
+})
+
+test('distill() tells that another process uses the cache', async () => {
+  const asked = request('beside', { smallEpochs: 0, epochs: 1 })
+  await eventsOf(asked)
+  const views = join(asked.cache!, 'views')
+  const releases = readdirSync(views).map(name => tryLock(join(views, name, lockName))!)
+  const events = await eventsOf({ ...asked, run: join(folder, 'beside-second') })
+  for (const release of releases) release()
+  const notes = events.flatMap(event => (event.event === 'note' ? [event.message] : []))
+  assert.match(notes.join(), /another process uses the cache/)
 })
 
 test('distill() refuses weights of another width', async () => {
