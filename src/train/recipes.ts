@@ -1,6 +1,7 @@
 /** From what a user says and what the data is to a complete plan. */
 
 import type { OptimizerOptions } from '../graph/optimizers/index.ts'
+import { embeddedBackbone } from '../model/embedded/backbone.ts'
 import type { Activation } from '../model/head.ts'
 import type { Layer } from '../model/types.ts'
 import { augmentations } from '../pipeline/augmentation.ts'
@@ -25,7 +26,7 @@ export interface Facts {
 const tutorialLayer = 100
 
 /** The first layers of two blocks, by Keras' index. */
-const layerOf = { block6: 54, block13: 116 } as const
+const layerOf = { block3: 28, block6: 54, block13: 116 } as const
 
 const tutorialPhase: Omit<Phase, 'name' | 'fromLayer' | 'learningRate'> = {
   epochs: 30,
@@ -47,6 +48,13 @@ const tutorialPhases: readonly Phase[] = [
   { ...tutorialPhase, name: 'fine-tune', fromLayer: tutorialLayer, learningRate: 1e-5 },
 ]
 
+/**
+ * How `auto` fine-tunes small sets: weights that know much are touched lightly; the embedded ones, which know little,
+ * learn from block 3 on, at a rate that would undo the others.
+ */
+const lightly = { fromLayer: layerOf.block13, epochs: 12, learningRate: 1e-4, views: 6 } as const
+const deeply = { fromLayer: layerOf.block3, epochs: 40, learningRate: 2e-3, views: 8 } as const
+
 /** Below this many training examples, what matters is not to overfit; above, to learn all there is. */
 const small = 2000
 
@@ -54,8 +62,9 @@ const small = 2000
  * The phases of `auto`: a head until it sends useful gradients down, then the upper layers in one cycle, with rates
  * that fall towards the frozen ones. Chosen by ablation; see docs/recipes.md.
  */
-function autoPhases({ trainExamples }: Facts): readonly Phase[] {
+function autoPhases({ trainExamples, weights }: Facts): readonly Phase[] {
   const isSmall = trainExamples < small
+  const ofSmall = weights === embeddedBackbone().path ? deeply : lightly
   const shared = { batchNorm: 'frozen', labelSmoothing: 0, warmup: 0, patience: null, keep: 'best' } as const
   const optimizer = { type: 'adamw', weightDecay: 0.01 } as const
   const head: Phase = {
@@ -74,13 +83,10 @@ function autoPhases({ trainExamples }: Facts): readonly Phase[] {
     ...shared,
     optimizer,
     name: 'fine-tune',
-    fromLayer: isSmall ? layerOf.block13 : layerOf.block6,
-    epochs: isSmall ? 12 : 8,
-    learningRate: isSmall ? 1e-4 : 5e-4,
+    ...(isSmall ? ofSmall : { fromLayer: layerOf.block6, epochs: 8, learningRate: 5e-4, views: 2 }),
     layerDecay: 0.3,
     schedule: 'one-cycle',
     augmentation: isSmall ? augmentations.light : augmentations.flips,
-    views: isSmall ? 6 : 2,
   }
   return [head, fineTune]
 }
