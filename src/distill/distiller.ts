@@ -167,6 +167,7 @@ async function learnEpoch(work: Work, progress: Progress): Promise<DistillFigure
     const batch = next
     const rate = learningRateAt(plan, epoch, step / steps)
     const learning = student.learn(batch, epoch * steps + step + 1, rate)
+    learning.catch(() => {}) // it is awaited below
     // While the threads learn from their copies.
     next = step + 1 < steps ? batchAt(step + 1) : undefined
     const { loss, answers } = await learning

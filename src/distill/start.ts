@@ -3,8 +3,7 @@ import { createHash } from 'node:crypto'
 import { bytesOf } from '../graph/tensor.ts'
 import type { Tensor } from '../graph/types.ts'
 import { mobilenetV2 } from '../model/mobilenet-v2.ts'
-import { matchWeights } from '../model/weights/match.ts'
-import { readWeights } from '../model/weights/read.ts'
+import { backboneWeights } from '../model/weights/backbone.ts'
 import type { DistillPlan } from './types.ts'
 
 export interface Start {
@@ -17,10 +16,7 @@ export interface Start {
 /** @throws UserError `weights` when the plan's file does not fit the student */
 export async function startOf({ weights, student: { alpha, size } }: DistillPlan): Promise<Start> {
   if (weights === null) return { weights: new Map(), digest: null }
-  const { graph, input } = mobilenetV2({ alpha, size })
-  const expected = graph.inputs.filter(({ name }) => name !== input)
-  const shapes = new Map(expected.map(({ name, shape }) => [name, { shape: shape as readonly number[] }]))
-  const { tensors } = matchWeights(shapes, await readWeights(weights))
+  const tensors = await backboneWeights(mobilenetV2({ alpha, size }), weights)
   const hash = createHash('sha256')
   for (const tensor of tensors.values()) hash.update(bytesOf(tensor))
   return { weights: tensors, digest: hash.digest('hex') }

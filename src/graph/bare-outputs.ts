@@ -1,5 +1,5 @@
 /** Outputs that are only another value's elements in another shape, given as that value. */
-import { prune } from './transforms.ts'
+import { prune, useCounts } from './transforms.ts'
 import type { Graph, Node, ValueInfo } from './types.ts'
 
 /**
@@ -8,9 +8,7 @@ import type { Graph, Node, ValueInfo } from './types.ts'
  * output, and the gradient of a 1x1 kernel, [M, K, 1, 1], is a product [M, K].
  */
 export function bareOutputs(graph: Graph, names: readonly string[]): Graph {
-  const uses = new Map<string, number>()
-  for (const input of graph.nodes.flatMap(node => node.inputs)) uses.set(input, (uses.get(input) ?? 0) + 1)
-  for (const { name } of graph.outputs) uses.set(name, (uses.get(name) ?? 0) + 1)
+  const uses = useCounts(graph)
   const producers = new Map(graph.nodes.flatMap(node => node.outputs.map(output => [output, node] as const)))
   const renamed = new Map<string, string>()
   for (const name of names) {

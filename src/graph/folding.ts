@@ -1,6 +1,6 @@
 /** Batch norm folded into convolutions outside of the graph: the graph takes folded kernels and biases as inputs. */
 import { graphBuilder } from './builder.ts'
-import { nodeless } from './transforms.ts'
+import { nodeless, useCounts } from './transforms.ts'
 import type { Graph, Node, Tensor } from './types.ts'
 
 /**
@@ -68,10 +68,7 @@ export function liftedNames(parameters: readonly string[], foldings: readonly Fo
 
 /** By the batch norm's node. */
 function pairsOf(graph: Graph): Map<Node, Pair> {
-  const used = graph.nodes.flatMap(node => node.inputs)
-  const uses = new Map<string, number>()
-  for (const name of [...used, ...graph.outputs.map(output => output.name)])
-    uses.set(name, (uses.get(name) ?? 0) + 1)
+  const uses = useCounts(graph)
   const producers = new Map(graph.nodes.map(node => [node.outputs[0]!, node]))
   const inputs = new Set(graph.inputs.map(({ name }) => name))
   const isAlone = (name: string): boolean => inputs.has(name) && uses.get(name) === 1

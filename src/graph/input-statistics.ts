@@ -1,5 +1,6 @@
 /** Batch norm after a widening 1x1 convolution, computed from what goes into the convolution instead of what comes out. */
 import { type GraphBuilder, graphBuilder } from './builder.ts'
+import { nodeless, useCounts } from './transforms.ts'
 import type { Graph, Node } from './types.ts'
 import { isPointwise, planeOf } from './windows.ts'
 
@@ -22,9 +23,7 @@ interface InputMoments {
 export function statisticsFromInputs(graph: Graph): Graph {
   const folded = foldable(graph)
   const convolutions = new Set<Node>(folded.values())
-  const known = [...graph.inputs.map(({ name }) => name), ...graph.initializers.keys()]
-  const values = new Map(known.map(name => [name, graph.values.get(name)!]))
-  const g = graphBuilder(graph.name, { ...graph, nodes: [], values }, graph.values)
+  const g = graphBuilder(graph.name, { ...graph, nodes: [], values: nodeless(graph) }, graph.values)
   for (const node of graph.nodes) {
     const conv = folded.get(node)
     if (conv) normaliseByInputs(g, conv, node as Node<'BatchNormalization'>)
@@ -35,9 +34,7 @@ export function statisticsFromInputs(graph: Graph): Graph {
 
 /** Normalisations to fold, and the convolutions before them. */
 function foldable(graph: Graph): Map<Node, Node<'Conv'>> {
-  const read = [...graph.nodes.flatMap(node => node.inputs), ...graph.outputs.map(({ name }) => name)]
-  const uses = new Map<string, number>()
-  for (const value of read) uses.set(value, (uses.get(value) ?? 0) + 1)
+  const uses = useCounts(graph)
   const producers = new Map(graph.nodes.map(node => [node.outputs[0]!, node]))
   const found = new Map<Node, Node<'Conv'>>()
   for (const node of graph.nodes) {

@@ -15,6 +15,14 @@ export function prune(graph: Graph): Graph {
   return { ...graph, nodes: nodes.reverse(), initializers: new Map(initializers) }
 }
 
+/** How often each value is read, by nodes and as an output. */
+export function useCounts({ nodes, outputs }: Graph): ReadonlyMap<string, number> {
+  const uses = new Map<string, number>()
+  for (const name of [...nodes.flatMap(node => node.inputs), ...outputs.map(output => output.name)])
+    uses.set(name, (uses.get(name) ?? 0) + 1)
+  return uses
+}
+
 /**
  * The part of a graph between some values and some outputs. The values become inputs; of the graph's own inputs
  * and initializers those remain that the part uses.
@@ -83,9 +91,7 @@ export function unbind(
  * arrays of the weights' size.
  */
 export function foldBatchNormalization(graph: Graph): Graph {
-  const uses = new Map<string, number>()
-  for (const input of graph.nodes.flatMap(node => node.inputs)) uses.set(input, (uses.get(input) ?? 0) + 1)
-  for (const { name } of graph.outputs) uses.set(name, (uses.get(name) ?? 0) + 1)
+  const uses = useCounts(graph)
   const producers = new Map(graph.nodes.map(node => [node.outputs[0]!, node]))
   const folded = new Map<Node, Node<'Conv'>>()
   for (const node of graph.nodes) {

@@ -3,8 +3,7 @@ import { zeros } from '../graph/tensor.ts'
 import type { Tensor } from '../graph/types.ts'
 import { withHead } from '../model/head.ts'
 import { initialWeight } from '../model/init.ts'
-import { matchWeights } from '../model/weights/match.ts'
-import { readWeights } from '../model/weights/read.ts'
+import { backboneWeights } from '../model/weights/backbone.ts'
 import { calibrated } from './calibrate.ts'
 import type { TrainingData } from './data.ts'
 import { backboneOf, headOf } from './network.ts'
@@ -37,7 +36,5 @@ export async function startingWeights(
   if (plan.model.weights === randomWeights) {
     return new Map([...(await calibrated(new Map(drawn(expected)), plan, data)), ...newHead])
   }
-  const shapes = new Map(expected.map(({ name, shape }) => [name, { shape: shape as readonly number[] }]))
-  const { tensors } = matchWeights(shapes, await readWeights(plan.model.weights))
-  return new Map([...tensors, ...newHead])
+  return new Map([...(await backboneWeights(backbone, plan.model.weights)), ...newHead])
 }

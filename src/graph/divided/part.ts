@@ -35,6 +35,8 @@ export class Part {
   readonly #worker: Worker
   /** The one that came back last; it is used again for as many rows. */
   #carrier: Carrier | undefined
+  /** What the thread died of. */
+  #death: Error | undefined
   #settle: { resolve(outputs: Tensors): void; reject(error: unknown): void } | undefined
 
   constructor(data: PartData) {
@@ -42,10 +44,8 @@ export class Part {
     this.#values = [...data.inputs, ...data.outputs]
     this.#worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: data, execArgv: [] })
     this.#worker.on('message', (answer: FromPart) => this.#answered(answer))
-    this.#worker.on('error', error => this.#settle?.reject(error))
-    this.#worker.on('exit', code =>
-      this.#settle?.reject(new Error(`A thread of the engine ended with status ${code}`)),
-    )
+    this.#worker.on('error', error => this.#died(error))
+    this.#worker.on('exit', code => this.#died(new Error(`A thread of the engine ended with status ${code}`)))
   }
 
   /**
@@ -54,6 +54,7 @@ export class Part {
    * @returns the outputs, good until it runs again
    */
   run(feeds: Tensors, share: Share): Promise<Tensors> {
+    if (this.#death !== undefined) return Promise.reject(this.#death)
     const carrier = this.#carrier?.rows === share.rows ? this.#carrier : carrierFor(this.#values, share.rows)
     const places = arraysIn(carrier, this.#values)
     for (const input of this.#inputs) copy(feeds[input.name]!, places[input.name]!, hasRows(input), share)
@@ -64,6 +65,11 @@ export class Part {
   async close(): Promise<void> {
     this.#worker.postMessage(null)
     await hasEnded(this.#worker)
+  }
+
+  #died(error: Error): void {
+    this.#death ??= error
+    this.#settle?.reject(this.#death)
   }
 
   #answered({ carrier, failure }: FromPart): void {
