@@ -39,58 +39,54 @@ export function looksFrom(rows: Float32Array): Looks {
  * @param pixels uint8 RGB [size, size, 3]
  * @param size a multiple of 16
  * @param out float32 [261]
+ * @param grey float32 [size * size], overwritten: whoever looks at many pictures keeps one
  */
-export function lookOf(pixels: Uint8Array, size: number, out: Float32Array): void {
+export function lookOf(
+  pixels: Uint8Array,
+  size: number,
+  out: Float32Array,
+  grey: Float32Array = new Float32Array(size * size),
+): void {
   if (size % lookSide !== 0 || size === 0)
     throw new RangeError(`Expected a side that is a multiple of ${lookSide}, received ${size}`)
-  const grey = luminanceOf(pixels)
-  out.set(cellMeans(grey, size))
-  out.set(meanColour(pixels), cells)
-  out[cells + 3] = standardDeviation(grey)
+  coloursOf(pixels, grey, out)
+  cellMeans(grey, size, out)
   out[cells + 4] = laplacianStrength(grey, size)
 }
 
-/** ITU-R BT.601 luma. [size * size] */
-function luminanceOf(pixels: Uint8Array): Float32Array {
-  const grey = new Float32Array(pixels.length / 3)
-  for (let i = 0, at = 0; i < grey.length; i++, at += 3)
-    grey[i] = 0.299 * pixels[at]! + 0.587 * pixels[at + 1]! + 0.114 * pixels[at + 2]!
-  return grey
+/** Writes luminance (ITU-R BT.601 luma) to `grey`, and mean colour and the luminance's standard deviation to `out`. */
+function coloursOf(pixels: Uint8Array, grey: Float32Array, out: Float32Array): void {
+  let [red, green, blue, sum, squares] = [0, 0, 0, 0, 0]
+  for (let i = 0, at = 0; i < grey.length; i++, at += 3) {
+    const [r, g, b] = [pixels[at]!, pixels[at + 1]!, pixels[at + 2]!]
+    const luma = Math.fround(0.299 * r + 0.587 * g + 0.114 * b)
+    grey[i] = luma
+    red += r
+    green += g
+    blue += b
+    sum += luma
+    squares += luma * luma
+  }
+  const count = grey.length
+  const mean = sum / count
+  out[cells] = red / count
+  out[cells + 1] = green / count
+  out[cells + 2] = blue / count
+  out[cells + 3] = Math.sqrt(Math.max(0, squares / count - mean * mean))
 }
 
-function cellMeans(grey: Float32Array, size: number): Float32Array {
+function cellMeans(grey: Float32Array, size: number, out: Float32Array): void {
   const width = size / lookSide
-  const sums = new Float32Array(cells)
+  out.fill(0, 0, cells)
   for (let y = 0, at = 0; y < size; y++) {
     const row = Math.floor(y / width) * lookSide
     for (let cell = row; cell < row + lookSide; cell++) {
       let sum = 0
       for (const end = at + width; at < end; at++) sum += grey[at]!
-      sums[cell] = sums[cell]! + sum
+      out[cell] = out[cell]! + sum
     }
   }
-  return sums.map(sum => sum / width ** 2)
-}
-
-function meanColour(pixels: Uint8Array): [number, number, number] {
-  let [red, green, blue] = [0, 0, 0]
-  for (let at = 0; at < pixels.length; at += 3) {
-    red += pixels[at]!
-    green += pixels[at + 1]!
-    blue += pixels[at + 2]!
-  }
-  const count = pixels.length / 3
-  return [red / count, green / count, blue / count]
-}
-
-function standardDeviation(values: Float32Array): number {
-  let [sum, squares] = [0, 0]
-  for (const value of values) {
-    sum += value
-    squares += value * value
-  }
-  const mean = sum / values.length
-  return Math.sqrt(Math.max(0, squares / values.length - mean * mean))
+  for (let cell = 0; cell < cells; cell++) out[cell] = out[cell]! / width ** 2
 }
 
 /** The Laplacian tells focus (Pech-Pacheco et al. 2000); with the four neighbours of every inner pixel. */

@@ -1,7 +1,7 @@
 /** The looks of a dataset's pictures, kept by their content, so that the pixels are needed once. */
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import { openRowStore, rowKey } from '../pipeline/row-store.ts'
+import { openRowStore, type RowStore, rowKey } from '../pipeline/row-store.ts'
 import type { TrainingData } from '../train/data.ts'
 import { type Looks, lookLength, lookOf, looksFrom } from './look.ts'
 
@@ -30,21 +30,36 @@ export async function looksOf(
   let done = positions.length - absent.length
   onProgress(done)
   const failed = new Set(absent)
+  const grey = new Float32Array(data.size ** 2)
   const asked = absent.map(place => positions[place]!)
-  for await (const { places, pixels } of data.pixels(asked, lookBatch)) {
-    const bytes = pixels.length / places.length
-    places.forEach((at, index) => {
-      const place = absent[at]!
-      const row = rows.subarray(place * lookLength, (place + 1) * lookLength)
-      lookOf(pixels.subarray(index * bytes, (index + 1) * bytes), data.size, row)
-      const key = keys[place]!
-      if (!store.has(key)) store.append([key], new Uint8Array(row.buffer, row.byteOffset, rowBytes))
+  for await (const { places: found, pixels } of data.pixels(asked, lookBatch)) {
+    const bytes = pixels.length / found.length
+    const places = found.map(at => absent[at]!)
+    places.forEach((place, index) => {
+      lookOf(pixels.subarray(index * bytes, (index + 1) * bytes), data.size, rowAt(rows, place), grey)
       failed.delete(place)
     })
+    keep(store, keys, rows, places)
     done += places.length
     onProgress(done)
   }
   return readable(rows, positions, failed)
+}
+
+function rowAt(rows: Float32Array, place: number): Float32Array {
+  return rows.subarray(place * lookLength, (place + 1) * lookLength)
+}
+
+/** Stores the rows at some places, of equal keys the first. */
+function keep(store: RowStore, keys: readonly string[], rows: Float32Array, places: readonly number[]): void {
+  const placeOf = new Map<string, number>()
+  for (const place of places) {
+    const key = keys[place]!
+    if (!placeOf.has(key) && !store.has(key)) placeOf.set(key, place)
+  }
+  const packed = new Float32Array(placeOf.size * lookLength)
+  for (const [at, place] of [...placeOf.values()].entries()) packed.set(rowAt(rows, place), at * lookLength)
+  store.append([...placeOf.keys()], new Uint8Array(packed.buffer))
 }
 
 /** Pictures whose looks are taken at once. */
@@ -59,7 +74,7 @@ function readable(
   const kept = [...positions.keys()].filter(place => !failed.has(place))
   const packed = new Float32Array(kept.length * lookLength)
   kept.forEach((place, at) => {
-    packed.set(rows.subarray(place * lookLength, (place + 1) * lookLength), at * lookLength)
+    packed.set(rowAt(rows, place), at * lookLength)
   })
   return { looks: looksFrom(packed), positions: kept.map(place => positions[place]!) }
 }

@@ -19,6 +19,7 @@ export interface Pair {
 
 /** Cells along a side of the coarse picture. */
 const side = 8
+const cells = side ** 2
 /** The least correlation at 8x8 and at 16x16: what half the size, or a low quality, leaves of a thumbnail of 32 pixels. */
 const least = { coarse: 0.96, fine: 0.86 } as const
 /** The squared distance of normalised vectors whose correlation is the least. */
@@ -39,12 +40,19 @@ export function nearDuplicates(looks: Looks, places: readonly number[]): Pair[] 
     .map(place => signatureOf(looks, place))
     .filter(signature => signature !== null)
     .sort((a, b) => a.brightness - b.brightness || a.place - b.place)
+  const spectra = new Float32Array(signatures.length * cells)
+  for (const [at, { spectrum }] of signatures.entries()) spectra.set(spectrum, at * cells)
   const pairs: Pair[] = []
+  let end = 0
   for (const [at, first] of signatures.entries()) {
-    for (let next = at + 1; next < signatures.length; next++) {
+    while (end < signatures.length && signatures[end]!.brightness - first.brightness <= colourSlack) end++
+    for (
+      let next = nextNear(spectra, at, at + 1, end);
+      next < end;
+      next = nextNear(spectra, at, next + 1, end)
+    ) {
       const second = signatures[next]!
-      if (second.brightness - first.brightness > colourSlack) break
-      if (!mayMatch(first, second)) continue
+      if (!hasColourOf(first, second)) continue
       const similarity = similarityOf(first, second)
       if (similarity === null) continue
       const [a, b] = [first.place, second.place].sort((x, y) => x - y)
@@ -78,7 +86,7 @@ function signatureOf(looks: Looks, place: number): Signature | null {
 
 /** [16, 16] -> [8, 8] */
 function halved(luminance: Float32Array): Float32Array {
-  return Float32Array.from({ length: side * side }, (_, cell) => {
+  return Float32Array.from({ length: cells }, (_, cell) => {
     const at = Math.floor(cell / side) * 2 * lookSide + (cell % side) * 2
     return (
       (luminance[at]! + luminance[at + 1]! + luminance[at + lookSide]! + luminance[at + lookSide + 1]!) / 4
@@ -90,12 +98,12 @@ function halved(luminance: Float32Array): Float32Array {
 function normalised(values: Float32Array): Float32Array | null {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length
   const centred = values.map(value => value - mean)
-  const length = Math.hypot(...centred)
+  const length = Math.sqrt(centred.reduce((sum, value) => sum + value * value, 0))
   return length < leastSpread * Math.sqrt(values.length) ? null : centred.map(value => value / length)
 }
 
 /** The coefficients' places, low frequencies first: these differ most, so that most pairs are done after a few. */
-const order: readonly number[] = Array.from({ length: side * side }, (_, at) => at).sort(
+const order: readonly number[] = Array.from({ length: cells }, (_, at) => at).sort(
   (a, b) => frequency(a) - frequency(b) || a - b,
 )
 
@@ -107,14 +115,24 @@ function inOrder(coefficients: Float32Array): Float32Array {
   return Float32Array.from(order, at => coefficients[at]!)
 }
 
-/** Whether the colours and spectra are near enough for the pictures to be near. */
-function mayMatch(a: Signature, b: Signature): boolean {
-  let distance = 0
-  for (let i = 0; i < a.spectrum.length; i++) {
-    const difference = a.spectrum[i]! - b.spectrum[i]!
-    distance += difference * difference
-    if (distance > farthest) return false
+/**
+ * The first from `from` on whose spectrum is near that at `at`; `end` when there is none.
+ *
+ * @param spectra float32 [N, 64], side by side: nearly all of the time goes here
+ */
+function nextNear(spectra: Float32Array, at: number, from: number, end: number): number {
+  for (let next = from; next < end; next++) {
+    let distance = 0
+    for (let i = at * cells, j = next * cells, stop = i + cells; i < stop && distance <= farthest; i++, j++) {
+      const difference = spectra[i]! - spectra[j]!
+      distance += difference * difference
+    }
+    if (distance <= farthest) return next
   }
+  return end
+}
+
+function hasColourOf(a: Signature, b: Signature): boolean {
   return a.colour.every((level, channel) => Math.abs(level - b.colour[channel]!) <= colourSlack)
 }
 
