@@ -1,12 +1,12 @@
 /** The student at work: sessions over flat memory, a step that learns, a pass that is measured. */
 import { openDividedSession } from '../graph/divided/session.ts'
-import { gradientName } from '../graph/gradients/index.ts'
-import { type Optimizer, optimizerFor } from '../graph/optimizers/index.ts'
+import { optimizerFor } from '../graph/optimizers/index.ts'
 import { openSession, type Session } from '../graph/session.ts'
-import { tensor, zeros } from '../graph/tensor.ts'
+import { tensor } from '../graph/tensor.ts'
 import type { Tensor, ValueInfo } from '../graph/types.ts'
 import { initialWeight } from '../model/init.ts'
 import { studentNetwork, type Target, valueNames } from './network.ts'
+import { flatBuffers, follow, namedViews } from './student-memory.ts'
 import type { DistillPlan } from './types.ts'
 
 /** A batch as the step's graph takes it. */
@@ -151,51 +151,6 @@ const smallestPart = 16
 function divisionOf({ threads, batchSize }: DistillPlan): { parts: number; threads: number } {
   const parts = Math.min(threads, Math.max(1, Math.floor(batchSize / smallestPart)))
   return { parts, threads: Math.floor(threads / parts) }
-}
-
-/** Views by name into flat memory. */
-function namedViews({ flat }: Optimizer, buffers: readonly (readonly [string, readonly number[]])[]) {
-  const weights = (region: Float32Array): Record<string, Tensor> =>
-    Object.fromEntries(
-      flat.slots.map(({ name, shape, start, count }) => [
-        name,
-        tensor('float32', shape, region.subarray(start, start + count)),
-      ]),
-    )
-  const statistics = (region: Float32Array): Record<string, Tensor> => {
-    let start = 0
-    return Object.fromEntries(
-      buffers.map(([name, shape]) => {
-        const view = tensor('float32', shape, region.subarray(start, start + shape[0]!))
-        start += shape[0]!
-        return [name, view]
-      }),
-    )
-  }
-  const gradients = Object.fromEntries(
-    [...flat.gradients].map(([name, value]) => [gradientName(name), value]),
-  )
-  return { weights, buffers: statistics, gradients }
-}
-
-function flatBuffers(tensors: readonly Tensor[]): Float32Array {
-  const length = tensors.reduce((sum, { data }) => sum + data.length, 0)
-  const result = zeros('float32', [length]).data as Float32Array
-  let start = 0
-  for (const { data } of tensors) {
-    result.set(data as Float32Array, start)
-    start += data.length
-  }
-  return result
-}
-
-/** values = decay * values + (1 - decay) * news, where the news come in pieces. */
-function follow(values: Float32Array, news: readonly Float32Array[], decay: number): void {
-  let at = 0
-  const gain = 1 - decay
-  for (const piece of news) {
-    for (let from = 0; from < piece.length; from++, at++) values[at]! += gain * (piece[from]! - values[at]!)
-  }
 }
 
 function pick(values: Readonly<Record<string, Tensor>>, { inputNames }: Session): Record<string, Tensor> {

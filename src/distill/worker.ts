@@ -4,7 +4,8 @@ import { steadyClock } from '../util/clock.ts'
 import { UserError } from '../util/errors.ts'
 import { failureOf } from '../util/failure.ts'
 import type { FromDistiller } from './distill.ts'
-import { type DistillerRequest, distillRun } from './distiller.ts'
+import { distillRun } from './distiller.ts'
+import type { DistillerRequest } from './epoch.ts'
 
 const port = parentPort!
 const stopping = new AbortController()

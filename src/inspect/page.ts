@@ -5,7 +5,8 @@ import { encodeJpeg } from '../pipeline/decode-sharp.ts'
 import { formatCount, formatPercent } from '../util/format.ts'
 import { counted } from '../util/words.ts'
 import { byKind, mostShown } from './shown.ts'
-import type { Survey, Thumbnail } from './survey.ts'
+import type { Survey } from './survey.ts'
+import type { Thumbnail } from './thumbnails.ts'
 import { type Finding, type FindingKind, findingTitles } from './types.ts'
 
 export interface InspectionPage extends Survey {

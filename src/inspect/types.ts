@@ -1,4 +1,5 @@
-/** What can be wrong with a dataset, as plain data. */
+/** What can be wrong with a dataset, and how it is looked for, as plain data. */
+import type { Plan } from '../train/types.ts'
 
 /** Every kind of finding with what it is called in words, the gravest first. */
 export const findingTitles = {
@@ -48,4 +49,16 @@ export interface Inspected {
   readonly label: number | null
   /** The split that the data names; null where it names none. */
   readonly split: 'train' | 'validation' | 'test' | null
+}
+
+/** What is being counted while a survey goes on. */
+export type SurveyStage = 'pictures' | 'files' | 'features'
+
+export interface SurveyOptions {
+  /** Which network looks, at which pixels. */
+  readonly plan: Plan
+  readonly cache: string
+  readonly workers: number
+  readonly signal: AbortSignal
+  readonly onProgress: (stage: SurveyStage, done: number, total: number) => void
 }

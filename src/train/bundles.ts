@@ -6,8 +6,9 @@ import type { Familiar } from '../bundle/familiar.ts'
 import type { Tensor } from '../graph/types.ts'
 import { writeFileAtomic } from '../util/files.ts'
 import { backboneOf, headOf } from './network.ts'
+import type { TrainerRequest } from './phase-work.ts'
 import { fileNames, readMetrics } from './run-folder.ts'
-import type { Trained, TrainerRequest } from './trainer.ts'
+import type { Trained } from './trainer.ts'
 
 /** What a bundle says of its data and backbone; the rest is known when training ends. */
 export type CardBase = Pick<BundleCard, 'createdBy' | 'createdAt' | 'backbone' | 'data'>

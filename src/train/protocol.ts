@@ -2,7 +2,7 @@
 
 import type { Failure } from '../util/failure.ts'
 import type { CardBase } from './bundles.ts'
-import type { TrainerRequest } from './trainer.ts'
+import type { TrainerRequest } from './phase-work.ts'
 import type { TrainEvent } from './types.ts'
 
 export interface WorkerRequest extends TrainerRequest {

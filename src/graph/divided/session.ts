@@ -1,11 +1,10 @@
 /**
  * A training step divided among threads: each runs the graph on its share of a batch; their gradients are averaged.
  *
- * Two threads with half of a batch each do up to 1.7 times what one session does whose operators are shared by both, for
- * most of a small network's operators are too short to be shared; where memory is the limit, no more. Batch norm sees its own share only, as in every framework that
- * trains on several devices.
+ * Two threads with half of a batch each do up to 1.7 times what one session does whose operators are shared by both,
+ * for most of a small network's operators are too short to be shared; where memory is the limit, no more. Batch norm
+ * sees its own share only, as in every framework that trains on several devices.
  */
-
 import { writeOnnx } from '../onnx/write.ts'
 import type { Session, Tensors } from '../session.ts'
 import { zeros } from '../tensor.ts'

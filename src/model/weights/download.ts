@@ -9,7 +9,8 @@ import { dirname } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { UserError } from '../../util/errors.ts'
 import { flushFolder, makeFolder, storageError } from '../../util/files.ts'
-import { type DownloadProgress, type Fetch, fetchPart, Transient } from './download-part.ts'
+import { Transient } from './download-answer.ts'
+import { type DownloadProgress, type Fetch, fetchPart } from './download-part.ts'
 import { withLock } from './lock.ts'
 
 export interface Download {
