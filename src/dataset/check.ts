@@ -1,6 +1,7 @@
 /** Whether a split dataset can be trained on, and what is odd about it. */
 import { UserError } from '../util/errors.ts'
 import { counted, listed, quoted } from '../util/words.ts'
+import { classesInNames } from './names.ts'
 import type { Dataset, Split } from './types.ts'
 
 /**
@@ -17,11 +18,12 @@ export function requireTrainable(dataset: Dataset, split: Split, tolerated: numb
   const refuse = (problem: string, hint: string): UserError =>
     new UserError('data', `Cannot train on ${quoted(root)}: ${problem}`, { hint })
   const labels = 'put the images of each class into a folder of its own, or name a manifest with --labels'
+  const named = namesHint(dataset)
   if (classNames.length === 0 || format === 'unlabelled') {
-    throw refuse(`its ${counted(dataset.examples.length, 'image')} have no labels`, labels)
+    throw refuse(`its ${counted(dataset.examples.length, 'image')} have no labels`, named ?? labels)
   }
   if (classNames.length === 1)
-    throw refuse(`there is one class, ${quoted(classNames[0]!)}; wanted two or more`, labels)
+    throw refuse(`there is one class, ${quoted(classNames[0]!)}; wanted two or more`, named ?? labels)
   const trained = new Set(split.train.map(example => example.label))
   const untrained = classNames.filter((_, label) => !trained.has(label))
   if (untrained.length > 0) {
@@ -41,6 +43,14 @@ export function requireTrainable(dataset: Dataset, split: Split, tolerated: numb
       'mend the labels or restore the files, or pass --skip-bad to train without them',
     )
   }
+}
+
+/** What to try where folders tell no classes apart and the files' names do; undefined where they do not. */
+function namesHint({ examples, format }: Dataset): string | undefined {
+  const classes = format === 'names' ? [] : classesInNames(examples.map(({ id }) => id))
+  return classes.length === 0
+    ? undefined
+    : `if the names say what the images show, ${listed(classes)}, pass --labels names`
 }
 
 /** What a user should know before trusting the figures, one sentence each. */

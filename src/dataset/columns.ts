@@ -43,7 +43,11 @@ export function chooseColumns(
   const id = chooseId(table, options, share)
   const label = chooseLabel(table, options, [id, split])
   const guessed = options.idColumn === undefined || options.labelColumn === undefined
-  const where = `Took the ids from column ${quoted(table.columns[id]!)} and the labels from column ${quoted(table.columns[label]!)} of ${quoted(table.name)}`
+  const labels =
+    table.gathered === undefined
+      ? `column ${quoted(table.columns[label]!)}`
+      : `the ones in ${listed(table.gathered, 8)}`
+  const where = `Took the ids from column ${quoted(table.columns[id]!)} and the labels from ${labels} of ${quoted(table.name)}`
   const notes = guessed ? [where] : []
   if (split !== undefined && options.splitColumn === undefined) {
     notes.push(`Took the split from column ${quoted(table.columns[split]!)} of ${quoted(table.name)}`)
@@ -94,6 +98,11 @@ function checkPlausible(table: Table, column: number): void {
   if (distinct <= Math.max(10, table.rows.length / 2)) return
   const problem = `column ${quoted(table.columns[column]!)} has ${formatCount(distinct)} different values in ${formatCount(table.rows.length)} rows: they do not look like labels`
   throw unusable(table.name, problem, 'if they are, name the column with --label-column')
+}
+
+/** Whether a column is called as labels usually are. */
+export function hasUsualLabel(table: Table): boolean {
+  return preferred(table, labelNames, indices(table)).length > 0
 }
 
 function chooseSplit(table: Table, options: ColumnOptions): number | undefined {

@@ -8,6 +8,7 @@ import { type Discovery, discoverManifests, scopeOf } from './discover.ts'
 import { readFolders } from './folders.ts'
 import type { Reading } from './items.ts'
 import { stemOf } from './kinds.ts'
+import { readNames } from './names.ts'
 import { type Manifest, openManifest } from './open-manifest.ts'
 import type { Opened } from './open-path.ts'
 import { readRows } from './rows.ts'
@@ -17,13 +18,16 @@ import type { Source } from './types.ts'
 import { unusable } from './unusable.ts'
 
 export interface LabelOptions extends ColumnOptions {
-  /** A manifest with the labels: a path, also relative to the dataset. `folders` takes them from the folders only. */
+  /**
+   * A manifest with the labels: a path, also relative to the dataset. `folders` takes them from the folders only,
+   * `names` from the files' names: `cat` from `cat.0.jpg`.
+   */
   readonly labels?: string | undefined
 }
 
 /**
- * A manifest that was named is used; else one found among the files; else the folders; else, for images without
- * labels, a manifest of the same name beside them, as `train.csv` lies beside Kaggle's `train.zip`.
+ * A manifest that was named is used; else one found among the files; else the folders; else, for images that these do
+ * not tell apart, a manifest of the same name beside them, as `train.csv` lies beside Kaggle's `train.zip`.
  *
  * @param path as the user gave it
  * @throws UserError `data` when a manifest that must be meant cannot be used
@@ -32,15 +36,17 @@ export async function readLabels(path: string, opened: Opened, options: LabelOpt
   const { tree } = opened
   const folders = readFolders(tree)
   if (options.labels === 'folders') return folders
+  if (options.labels === 'names') return readNames(tree)
   const named = opened.type === 'manifest' ? fileSource(path) : namedSource(opened, options.labels)
   if (named !== undefined) return readRows(path, [await openNamed(named, tree, options)], tree)
   const columnsNamed = [options.idColumn, options.labelColumn, options.splitColumn].some(
     name => name !== undefined,
   )
   const labelled = folders.format !== 'unlabelled' && !columnsNamed
-  const discovery = await discoverManifests(tree, options, labelled)
+  const hasChoice = labelled && hasClasses(folders)
+  const discovery = await discoverManifests(tree, options, hasChoice)
   if (discovery.manifests.length > 0) return withNotes(readRows(path, discovery.manifests, tree), discovery)
-  if (labelled) return withNotes(folders, discovery)
+  if (hasChoice) return withNotes(folders, discovery)
   const beside = manifestBeside(path)
   if (beside === undefined) return withoutManifest(path, folders, discovery, columnsNamed)
   const reading = readRows(path, [await openNamed(fileSource(beside), tree, options)], tree)
@@ -48,6 +54,11 @@ export async function readLabels(path: string, opened: Opened, options: LabelOpt
     ...reading,
     notes: [`Took the labels from ${quoted(beside)}, which lies beside the images`, ...reading.notes],
   }
+}
+
+/** A single folder is no choice of classes: it may be called `images`. */
+function hasClasses({ items, emptyClasses }: Reading): boolean {
+  return new Set([...items.map(({ className }) => className), ...emptyClasses]).size > 1
 }
 
 /** A manifest that someone named, or that lies outside the tree. */

@@ -12,6 +12,8 @@ export interface Table {
   readonly columns: readonly string[]
   /** One cell for each column: text as written, empty where there is none. */
   readonly rows: readonly (readonly string[])[]
+  /** The columns of zeros and ones from which the last column was gathered; absent where it was not. */
+  readonly gathered?: readonly string[]
 }
 
 /**
@@ -51,10 +53,15 @@ function fitRow(name: string, row: string[], length: number): void {
   }
 }
 
+/** What Excel takes and writes as a first line: `sep=;`. */
+const separatorLine = /^sep=([,;\t|])(\r\n|\n|\r)/i
+
 function recordsOf(name: string, text: string): string[][] {
+  const [line = '', separator] = separatorLine.exec(text) ?? []
+  const rest = text.slice(line.length)
   try {
-    return parse(text, {
-      delimiter: delimiterOf(name, text),
+    return parse(rest, {
+      delimiter: separator ?? delimiterOf(name, rest),
       record_delimiter: ['\r\n', '\n', '\r'],
       relax_column_count: true,
       relax_quotes: true,

@@ -2,10 +2,11 @@
 import { statSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { quoted } from '../util/words.ts'
-import { type ColumnOptions, type Columns, chooseColumns } from './columns.ts'
+import { type ColumnOptions, type Columns, chooseColumns, hasUsualLabel } from './columns.ts'
 import { commonFolderOf, type Finder, finderOf, indexImages } from './finder.ts'
 import { extensionOf, kindOf } from './kinds.ts'
 import { parseManifest, type Table, withoutHeader } from './manifest.ts'
+import { withGatheredLabels } from './one-hot.ts'
 import type { Tree } from './tree.ts'
 import type { SplitName } from './types.ts'
 
@@ -33,7 +34,8 @@ const sampleSize = 200
 
 /** @throws UserError `data` when the manifest cannot be read or its columns not be told apart */
 export function openManifest(bytes: Uint8Array, place: Place, tree: Tree, options: ColumnOptions): Manifest {
-  const { table, notes } = headed(parseManifest(place.name, bytes))
+  const { table: parsed, notes } = headed(parseManifest(place.name, bytes))
+  const table = labelled(parsed, options)
   const find = columnFinder(table, place, tree)
   const columns = chooseColumns(table, options, column => share(table, column, find(column)))
   return { table, columns, find: find(columns.id), split: place.split, notes: [...notes, ...columns.notes] }
@@ -47,6 +49,12 @@ function headed(table: Table): { table: Table; notes: string[] } {
     table: withoutHeader(table),
     notes: [`Took the first row of ${quoted(table.name)} for data: it names an image`],
   }
+}
+
+/** Where no column is called as labels are, columns of zeros and ones may give them together. */
+function labelled(table: Table, { labelColumn }: ColumnOptions): Table {
+  if (labelColumn !== undefined || hasUsualLabel(table)) return table
+  return withGatheredLabels(table) ?? table
 }
 
 /** Finders for any column over the same indexes. */

@@ -47,7 +47,7 @@ export interface ColumnNames {
 export interface Dataset {
   /** The path as the user gave it. */
   readonly root: string
-  readonly format: 'class-folders' | 'split-folders' | 'manifest' | 'unlabelled'
+  readonly format: 'class-folders' | 'split-folders' | 'names' | 'manifest' | 'unlabelled'
   /** In the order that gives the label indices: alphanumeric unless the user named another. */
   readonly classNames: readonly string[]
   /** In the manifest's order, else by id. */

@@ -4,6 +4,7 @@ import { requireTrainable, splitNotes } from '../../src/dataset/check.ts'
 import { readDataset } from '../../src/dataset/dataset.ts'
 import { splitDataset } from '../../src/dataset/split.ts'
 import type { Dataset } from '../../src/dataset/types.ts'
+import type { UserError } from '../../src/util/errors.ts'
 import { datasetOf } from './examples.ts'
 import { madeFolder, pathsOnly } from './made.ts'
 import { isDataError } from './refusal.ts'
@@ -35,6 +36,25 @@ for (const [what, [paths, message]] of Object.entries(refused)) {
     assert.throws(() => requireTrainable(dataset, splitOf(dataset), 0.01), isDataError(message))
   })
 }
+
+test('requireTrainable() says when the names of files may be the labels', async context => {
+  const hintFor = async (...paths: string[]): Promise<string | undefined> => {
+    const dataset = await readDataset(madeFolder(context, pathsOnly(...paths)))
+    try {
+      requireTrainable(dataset, splitOf(dataset), 0.01)
+    } catch (error) {
+      return (error as UserError).hint
+    }
+    return undefined
+  }
+  const names = ['cat.0.jpg', 'cat.1.jpg', 'dog.0.jpg', 'dog.1.jpg'] as const
+  const hint = 'if the names say what the images show, "cat" and "dog", pass --labels names'
+  assert.equal(await hintFor(...names), hint)
+  assert.equal(await hintFor(...names.map(name => `images/${name}`)), hint)
+  const folders = /^put the images of each class into a folder of its own/
+  assert.match((await hintFor(...names, 'logo.png'))!, folders)
+  assert.match((await hintFor('IMG_1.jpg', 'IMG_2.jpg'))!, folders)
+})
 
 test('requireTrainable() refuses a class whose images were all taken out', () => {
   const dataset = datasetOf([{ label: 0 }, { label: 0 }, { label: 1 }])

@@ -227,6 +227,53 @@ test('readDataset() takes a repeated row once, and refuses one that differs', as
   await assert.rejects(leaks, isDataError(/"x, train", then "x, test"$/))
 })
 
+test('readDataset() gathers labels from columns of zeros and ones, where each row has a single 1', async context => {
+  const images = pathsOnly('photos/s1.jpg', 'photos/s2.jpg', 'photos/s3.jpg')
+  const csv = 'image,MEL,NV,age\ns1,0.0,1.0,40\ns2,1.0,0.0,31\ns3,0.0,1.0,22\n'
+  const dataset = await read(context, { ...images, 'truth.csv': csv })
+  assert.deepEqual(claims(dataset), ['s1 = NV = -', 's2 = MEL = -', 's3 = NV = -'])
+  assert.deepEqual(dataset.notes, [
+    'Took the ids from column "image" and the labels from the ones in "MEL" and "NV" of "truth.csv"',
+  ])
+  const named = await read(context, { ...images, 'truth.csv': csv }, { labelColumn: 'MEL' })
+  assert.deepEqual(claims(named), ['s1 = 0.0 = -', 's2 = 1.0 = -', 's3 = 0.0 = -'])
+  for (const row of ['s3,1,1,22', 's3,0,0,22', 's3,,1,22'])
+    await assert.rejects(
+      read(context, { ...images, 'truth.csv': csv.replace('s3,0.0,1.0,22', row) }),
+      isDataError(/several columns may be the label: "MEL", "NV" and "age"$/),
+    )
+})
+
+test('readDataset() asks the only table, whatever it is called, before a single folder', async context => {
+  const images = pathsOnly('Bilder/Foto 1.JPG', 'Bilder/Foto 2.JPG')
+  const csv = 'Datei;Klasse\r\nBilder\\Foto 1.JPG;Biene\r\nBilder\\Foto 2.JPG;Ameise\r\n'
+  const dataset = await read(context, { ...images, 'liste.csv': csv })
+  assert.deepEqual(dataset.classNames, ['Ameise', 'Biene'])
+  const useless = { ...images, 'liste.csv': 'Ort;Datum\nWald;1.5.\nFeld;2.5.\n' }
+  await assert.rejects(read(context, useless), isDataError(/none of its columns seems to name the images/))
+  assert.deepEqual((await read(context, useless, { labels: 'folders' })).classNames, ['Bilder'])
+  assert.deepEqual((await read(context, { ...useless, 'Fotos/3.jpg': '' })).classNames, ['Bilder', 'Fotos'])
+})
+
+test('readDataset() takes labels from the names of files, when it is told to', async context => {
+  const paths = [
+    'train/cat.0.jpg',
+    'train/great_pyrenees_12.jpg',
+    'test/cat (3).png',
+    'Katze7.webp',
+    '12.jpg',
+  ]
+  const dataset = await read(context, pathsOnly(...paths, 'logo.png'), { labels: 'names' })
+  assert.equal(dataset.format, 'names')
+  assert.deepEqual(claims(dataset), [
+    'Katze7.webp = Katze = -',
+    'test/cat (3).png = cat = test',
+    'train/cat.0.jpg = cat = train',
+    'train/great_pyrenees_12.jpg = great_pyrenees = train',
+  ])
+  assert.deepEqual(dataset.notes, ['Left out 2 images whose names end in no number'])
+})
+
 const refused: Readonly<
   Record<string, { csv: string; options?: DatasetOptions; message: RegExp; hint?: string }>
 > = {

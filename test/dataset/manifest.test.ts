@@ -20,6 +20,7 @@ const spellings: Readonly<Record<string, readonly [name: string, text: string]>>
   'a byte order mark': ['t.csv', '\ufeffid,label\na,x\nb,y'],
   'quoted fields': ['t.csv', '"id","label"\n"a","x"\n"b",y\n'],
   semicolons: ['t.csv', 'id;label\na;x\nb;y\n'],
+  "Excel's line about the delimiter": ['t.csv', '\ufeffsep=;\r\nid;label\r\na;x\r\nb;y\r\n'],
   tabs: ['t.tsv', 'id\tlabel\na\tx\nb\ty\n'],
   'tabs in a .csv': ['t.csv', 'id\tlabel\na\tx\nb\ty\n'],
   'blank lines and final delimiters': ['t.csv', '\nid,label\na,x,\n\nb,y,,\n'],

@@ -12,6 +12,7 @@ import { printable } from '../terminal/text.ts'
 const formats: Readonly<Record<Dataset['format'], string>> = {
   'class-folders': 'a folder for each class',
   'split-folders': 'folders for splits, with a folder for each class',
+  names: "the classes in the files' names",
   manifest: 'labels from a table',
   unlabelled: 'no labels',
 }
