@@ -88,7 +88,9 @@ function noImage(path: string, tree: Tree): UserError {
       'unpack it and give the folder',
     )
   }
-  const found = tree.notes.length === 0 ? 'it is empty' : tree.notes.join('; ')
+  const tables = tree.manifests.map(file => file.path)
+  const nothing = tables.length === 0 ? 'it is empty' : `nothing but ${listed(tables)}`
+  const found = tree.notes.length === 0 ? nothing : tree.notes.join('; ')
   return unusable(
     path,
     `there is no image in it (${found})`,

@@ -8,6 +8,7 @@ import { type Discovery, discoverManifests, scopeOf } from './discover.ts'
 import { readFolders } from './folders.ts'
 import type { Reading } from './items.ts'
 import { stemOf } from './kinds.ts'
+import { folderOf } from './layout.ts'
 import { readNames } from './names.ts'
 import { type Manifest, openManifest } from './open-manifest.ts'
 import type { Opened } from './open-path.ts'
@@ -84,8 +85,18 @@ function namedSource({ type, folder, tree }: Opened, labels: string | undefined)
 
 async function openNamed({ name, source }: Named, tree: Tree, options: LabelOptions): Promise<Manifest> {
   const disk = source.type === 'file' ? dirname(source.path) : undefined
-  const place = { name, scope: scopeOf(stemOf(basename(name)), tree), disk, split: null }
+  const scope = ownFolder(source, tree) ?? scopeOf(stemOf(basename(name)), tree)
+  const place = { name, scope, disk, split: null }
   return openManifest(await contentOf(name, source), place, tree, options)
+}
+
+/** The folder below the dataset's in which a manifest lies beside its images; undefined where there is none. */
+function ownFolder(source: Source, { manifests, images }: Tree): string | undefined {
+  const pathOf = (other: Source): string =>
+    other.type === 'file' ? resolve(other.path) : `${resolve(other.archive)}/${other.entry}`
+  const own = manifests.find(file => pathOf(file.source) === pathOf(source))
+  const folder = own === undefined ? '' : folderOf(own.path)
+  return folder !== '' && images.some(({ path }) => path.startsWith(`${folder}/`)) ? folder : undefined
 }
 
 async function contentOf(name: string, source: Source): Promise<Uint8Array> {

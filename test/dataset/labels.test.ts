@@ -255,6 +255,18 @@ test('readDataset() asks the only table, whatever it is called, before a single 
   assert.deepEqual((await read(context, { ...useless, 'Fotos/3.jpg': '' })).classNames, ['Bilder', 'Fotos'])
 })
 
+test('readDataset() looks first where the manifest that was named lies', async context => {
+  const root = madeFolder(context, {
+    ...pathsOnly('train/1.jpg', 'train/2.jpg', 'test/1.jpg', 'test/2.jpg'),
+    'train/metadata.csv': 'file_name,label\n1.jpg,x\n2.jpg,y\n',
+  })
+  const { examples } = await readDataset(root, { labels: join(root, 'train/metadata.csv') })
+  assert.deepEqual(
+    examples.map(({ source }) => source),
+    ['1.jpg', '2.jpg'].map(name => ({ type: 'file', path: join(root, 'train', name) })),
+  )
+})
+
 test('readDataset() takes labels from the names of files, when it is told to', async context => {
   const paths = [
     'train/cat.0.jpg',
