@@ -12,7 +12,7 @@ import type { Print } from './decode.ts'
 const data = '../shared/data/hymenoptera'
 const chromiumPath = '/usr/bin/chromium'
 const graft = fileURLToPath(new URL('../src/cli/main.js', import.meta.url))
-const repeats = 3
+const repeats = 7
 /** Milliseconds in which Chromium ends what it does once after it has begun. */
 const settling = 2000
 
