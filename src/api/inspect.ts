@@ -20,7 +20,7 @@ import { sizeFor } from './image-size.ts'
 import { chooseWeights, isEmbeddedMeant } from './weights.ts'
 
 export interface InspectOptions {
-  /** A CSV, TSV or JSONL file that says the labels, and its columns. */
+  /** A CSV, TSV, JSON or JSONL file that says the labels, `folders` or `names`; and its columns. */
   readonly labels?: string | undefined
   readonly idColumn?: string | undefined
   readonly labelColumn?: string | undefined

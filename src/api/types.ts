@@ -12,7 +12,7 @@ export interface TrainRequest extends TrainOptions {
   readonly resume?: boolean | undefined
   /** Where decoded pixels and features are kept; default: the user's cache. */
   readonly cache?: string | undefined
-  /** A CSV, TSV or JSONL file that says the labels, and its columns. */
+  /** A CSV, TSV, JSON or JSONL file that says the labels, `folders` or `names`; and its columns. */
   readonly labels?: string | undefined
   readonly idColumn?: string | undefined
   readonly labelColumn?: string | undefined

@@ -18,7 +18,7 @@ export interface DatasetOptions extends LabelOptions {
 /**
  * Reads what the examples are, without opening an image.
  *
- * Formats: `class/*`, `{train,val,test}/class/*`, a CSV, TSV or JSONL manifest, Hugging Face's ImageFolder with
+ * Formats: `class/*`, `{train,val,test}/class/*`, a CSV, TSV, JSON or JSONL manifest, Hugging Face's ImageFolder with
  * `metadata.csv`, Kaggle's folder of archives, a zip of any of these, or images without labels.
  *
  * @throws UserError `data` when there is no image, or the labels cannot be told

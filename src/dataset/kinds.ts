@@ -12,6 +12,8 @@ const imageExtensions: ReadonlySet<string> = new Set(
   ),
 )
 const manifestExtensions: ReadonlySet<string> = new Set(['csv', 'tsv', 'jsonl', 'ndjson'])
+/** JSON is written for many ends; these names say what for. */
+const jsonManifest = /^(labels|annotations|train)\.json$/
 const archiveExtensions: ReadonlySet<string> = new Set(['zip', 'tm'])
 
 /** Left behind by macOS, Windows and Synology; anything that starts with a dot is hidden too. */
@@ -37,7 +39,7 @@ export function kindOf(path: string): Kind {
   const extension = extensionOf(name)
   if (extension === '') return documentNames.has(name) ? 'other' : 'image'
   if (imageExtensions.has(extension)) return 'image'
-  if (manifestExtensions.has(extension)) return 'manifest'
+  if (manifestExtensions.has(extension) || jsonManifest.test(name)) return 'manifest'
   return archiveExtensions.has(extension) ? 'archive' : 'other'
 }
 

@@ -80,7 +80,11 @@ function namedSource({ type, folder, tree }: Opened, labels: string | undefined)
   if (path !== undefined) return fileSource(path)
   const inside = tree.manifests.find(file => file.path === labels)
   if (inside !== undefined) return { name: labels, source: inside.source }
-  throw unusable(labels, 'there is no such file', 'give the path of a CSV, TSV or JSONL file with --labels')
+  throw unusable(
+    labels,
+    'there is no such file',
+    'give the path of a CSV, TSV, JSON or JSONL file with --labels',
+  )
 }
 
 async function openNamed({ name, source }: Named, tree: Tree, options: LabelOptions): Promise<Manifest> {
@@ -125,7 +129,7 @@ function withoutManifest(
   const [first] = aside
   if (first !== undefined) throw first
   if (!columnsNamed) return folders
-  const problem = `${quoted(path)} has no CSV, TSV or JSONL file with labels`
+  const problem = `${quoted(path)} has no CSV, TSV, JSON or JSONL file with labels`
   throw new UserError('usage', `Cannot look for columns: ${problem}`, { hint: 'name it with --labels' })
 }
 

@@ -1,7 +1,8 @@
-/** A manifest's text as a table: CSV and its kin with commas, semicolons, tabs or bars, or one JSON object a line. */
+/** A manifest's text as a table: CSV and its kin with commas, semicolons, tabs or bars, or JSON. */
 import { CsvError, parse } from 'csv-parse/sync'
 import { messageOf } from '../util/errors.ts'
 import { quoted } from '../util/words.ts'
+import { parseJson, parseJsonLines } from './json-table.ts'
 import { extensionOf } from './kinds.ts'
 import { decodeText } from './text.ts'
 import { unusable } from './unusable.ts'
@@ -19,16 +20,23 @@ export interface Table {
 /**
  * Reads a manifest. CSV as RFC 4180 has it, with any line ends; the delimiter is the likeliest of the first line.
  *
- * @param name the file's name: `.jsonl` and `.ndjson` say JSON lines, any other name leaves it to the first character
+ * @param name the file's name: `.json` says JSON, `.jsonl` and `.ndjson` JSON lines; any other name leaves it to the first
+ *   character
  * @throws UserError `data` when it is no text, is empty, or a row does not fit
  */
 export function parseManifest(name: string, bytes: Uint8Array): Table {
   const text = decodeText(bytes)
-  if (text === undefined) throw unusable(name, 'it is no text', 'give a CSV, TSV or JSONL file')
-  const json = /^(jsonl|ndjson)$/.test(extensionOf(name)) || text.trimStart().startsWith('{')
-  const table = json ? parseJsonLines(name, text) : parseDelimited(name, text)
+  if (text === undefined) throw unusable(name, 'it is no text', 'give a CSV, TSV, JSON or JSONL file')
+  const table = tableOf(name, text)
   if (table.rows.length === 0) throw unusable(name, 'it has no rows')
   return table
+}
+
+function tableOf(name: string, text: string): Table {
+  const extension = extensionOf(name)
+  if (extension === 'json') return parseJson(name, text)
+  const isLines = /^(jsonl|ndjson)$/.test(extension) || text.trimStart().startsWith('{')
+  return isLines ? parseJsonLines(name, text) : parseDelimited(name, text)
 }
 
 /** The same table when its first row is data: columns are then called `column 1`, `column 2`. */
@@ -79,50 +87,4 @@ function delimiterOf(name: string, text: string): string {
   const candidates = extensionOf(name) === 'tsv' ? ['\t', ',', ';', '|'] : [',', ';', '\t', '|']
   const counts = candidates.map(candidate => header.split(candidate).length)
   return candidates[counts.indexOf(Math.max(...counts))]!
-}
-
-function parseJsonLines(name: string, text: string): Table {
-  const columns = new Map<string, number>()
-  const sparse = jsonObjects(name, text).map(object => {
-    const row: string[] = []
-    for (const [key, value] of Object.entries(object)) {
-      if (!columns.has(key)) columns.set(key, columns.size)
-      row[columns.get(key)!] = cellOf(value)
-    }
-    return row
-  })
-  const rows = sparse.map(row => Array.from({ length: columns.size }, (_, index) => row[index] ?? ''))
-  return { name, columns: [...columns.keys()], rows }
-}
-
-function jsonObjects(name: string, text: string): object[] {
-  const objects: object[] = []
-  text.split(/\r\n|\n|\r/).forEach((line, index) => {
-    if (line.trim() === '') return
-    const value = parsedLine(name, line, index + 1)
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      throw unusable(name, `line ${index + 1} is no JSON object: ${quoted(line.slice(0, 40))}`)
-    }
-    objects.push(value)
-  })
-  return objects
-}
-
-function parsedLine(name: string, line: string, number: number): unknown {
-  try {
-    return JSON.parse(line)
-  } catch (error) {
-    throw unusable(
-      name,
-      `line ${number} is no JSON: ${messageOf(error)}`,
-      'write one JSON object a line',
-      error,
-    )
-  }
-}
-
-/** Text stays itself; null is empty; a list or object is its JSON. */
-function cellOf(value: unknown): string {
-  if (value === null || value === undefined) return ''
-  return typeof value === 'string' ? value : JSON.stringify(value)
 }

@@ -16,7 +16,7 @@ export interface Opened {
   readonly tree: Tree
 }
 
-const wanted = 'a folder, a zip archive, or a CSV, TSV or JSONL file'
+const wanted = 'a folder, a zip archive, or a CSV, TSV, JSON or JSONL file'
 
 /**
  * Opens a folder, a zip archive, a manifest (with the folder it lies in) or a single file.
@@ -31,7 +31,8 @@ export async function openPath(path: string): Promise<Opened> {
   if (kind === 'archive' || startsAsZip(path))
     return { type: 'archive', folder: path, tree: await readZipTree(path) }
   const folder = dirname(path)
-  if (kind === 'manifest') return { type: 'manifest', folder, tree: await readFolderTree(folder) }
+  if (kind === 'manifest' || extensionOf(path) === 'json')
+    return { type: 'manifest', folder, tree: await readFolderTree(folder) }
   return { type: 'file', folder, tree: treeOf({ files: [], emptyFolders: [], hiddenFolders: [], notes: [] }) }
 }
 

@@ -255,6 +255,16 @@ test('readDataset() asks the only table, whatever it is called, before a single 
   assert.deepEqual((await read(context, { ...useless, 'Fotos/3.jpg': '' })).classNames, ['Bilder', 'Fotos'])
 })
 
+test('readDataset() reads labels.json that lies with the images, and any JSON that is named', async context => {
+  const json = '{ "a.jpg": "ant", "b.jpg": "bee" }'
+  const root = madeFolder(context, { ...pathsOnly('photos/a.jpg', 'photos/b.jpg'), 'labels.json': json })
+  assert.deepEqual(claims(await readDataset(root)), ['a.jpg = ant = -', 'b.jpg = bee = -'])
+  const other = madeFolder(context, { ...pathsOnly('a.jpg', 'b.jpg'), 'x.json': json })
+  assert.equal((await readDataset(other)).format, 'unlabelled')
+  assert.deepEqual((await readDataset(other, { labels: 'x.json' })).classNames, ['ant', 'bee'])
+  assert.deepEqual((await readDataset(join(other, 'x.json'))).classNames, ['ant', 'bee'])
+})
+
 test('readDataset() looks first where the manifest that was named lies', async context => {
   const root = madeFolder(context, {
     ...pathsOnly('train/1.jpg', 'train/2.jpg', 'test/1.jpg', 'test/2.jpg'),
@@ -361,6 +371,6 @@ test('readDataset() refuses a manifest that is not there, and columns without a 
   )
   await assert.rejects(
     read(context, images, { idColumn: 'id' }),
-    /has no CSV, TSV or JSONL file with labels$/,
+    /has no CSV, TSV, JSON or JSONL file with labels$/,
   )
 })

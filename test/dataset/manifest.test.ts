@@ -24,6 +24,8 @@ const spellings: Readonly<Record<string, readonly [name: string, text: string]>>
   tabs: ['t.tsv', 'id\tlabel\na\tx\nb\ty\n'],
   'tabs in a .csv': ['t.csv', 'id\tlabel\na\tx\nb\ty\n'],
   'blank lines and final delimiters': ['t.csv', '\nid,label\na,x,\n\nb,y,,\n'],
+  'a list in JSON': ['t.json', '[{"id": "a", "label": "x"},\n{"label": "y", "id": "b"}]'],
+  'an object in JSON, from ids to labels': ['t.json', '{\n"a": "x",\n"b": "y"\n}'],
   'JSON lines': ['t.jsonl', '{"id":"a","label":"x"}\r\n\n{"label":"y","id":"b"}\n'],
   'JSON lines under another name': ['t.txt', '{"id":"a","label":"x"}\n{"id":"b","label":"y"}'],
 }
@@ -80,6 +82,9 @@ const refused: Readonly<Record<string, readonly [name: string, text: string, mes
   'an open quote': ['t.csv', 'id,label\n"a,x\n', /Quote Not Closed/],
   'broken JSON': ['t.jsonl', '{"id":1}\n{"id"\n', /line 2 is no JSON/],
   'JSON that is no object': ['t.jsonl', '{"id":1}\n[1]\n', /line 2 is no JSON object: "\[1\]"$/],
+  'JSON cut short': ['t.json', '[{"id":1},', /"t.json": it is no JSON: /],
+  'JSON that is no table': ['t.json', '["ant", "bee"]', /it is neither a list of objects nor an object/],
+  'JSON from names to objects': ['t.json', '{"images": [1], "categories": [2]}', /neither a list of objects/],
   'binary content': ['t.csv', 'PK\u0003\u0004\0\0', /it is no text$/],
 }
 
@@ -97,8 +102,14 @@ for (const [what, [name, text, message]] of Object.entries(refused)) {
   })
 }
 
+test('parseManifest() survives nesting deeper than it can write', () => {
+  const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`
+  assert.deepEqual(parse('t.jsonl', `{"id":"a","label":${deep}}`).rows, [['a', '[]']])
+  assert.throws(() => parse('t.json', deep), UserError)
+})
+
 test('parseManifest() answers any bytes with a table or a UserError', () => {
-  const name = fc.constantFrom('t.csv', 't.tsv', 't.jsonl', 't')
+  const name = fc.constantFrom('t.csv', 't.tsv', 't.json', 't.jsonl', 't')
   const text = fc.string({ unit: fc.constantFrom('a', ',', '"', '\n', '\r', '{', '}', ':', '1', '\t', ';') })
   const bytes = fc.oneof(
     fc.uint8Array(),

@@ -4,7 +4,7 @@ import type { OptionSpec } from '../command.ts'
 export const labelOptions: readonly OptionSpec[] = [
   {
     flags: '--labels <file>',
-    description: 'CSV, TSV or JSONL file with the labels; "folders" or "names" takes them from those',
+    description: 'CSV, TSV, JSON or JSONL file with the labels; "folders" or "names" takes them from those',
     default: 'one that lies with the images, else the folders',
     elsewhere: ['manifest', 'csv', 'annotations'],
   },

@@ -6,7 +6,7 @@ export const trainSpec: CommandSpec = {
   name: 'train',
   summary: 'train a classifier on a folder or a table of images',
   description:
-    'Trains a classifier on your images and writes a run folder: the classifier (best.onnx), its figures, curves and a model card. Progress goes to standard error, the result to standard output.\n\nThe images lie in a folder per class, in train/ and val/ folders of such, in a zip of these, or beside a CSV, TSV or JSONL file that names their labels.\n\nCtrl-C stops at the next step with a checkpoint.',
+    'Trains a classifier on your images and writes a run folder: the classifier (best.onnx), its figures, curves and a model card. Progress goes to standard error, the result to standard output.\n\nThe images lie in a folder per class, in train/ and val/ folders of such, in a zip of these, or beside a CSV, TSV, JSON or JSONL file that names their labels.\n\nCtrl-C stops at the next step with a checkpoint.',
   arguments: [['<data>', 'folder, zip archive or labels file']],
   groups: trainOptions,
   examples: [
