@@ -59,8 +59,8 @@ const deeply = { fromLayer: layerOf.block3, epochs: 40, learningRate: 2e-3, view
 const small = 2000
 
 /**
- * The phases of `auto`: a head until it sends useful gradients down, then the upper layers in one cycle, with rates
- * that fall towards the frozen ones. Chosen by ablation; see docs/recipes.md.
+ * The phases of `auto`: a head until it sends useful gradients down, then the upper layers, with rates that fall towards
+ * the frozen ones. Chosen by ablation; see docs/recipes.md.
  */
 function autoPhases({ trainExamples, weights }: Facts): readonly Phase[] {
   const isSmall = trainExamples < small
@@ -85,7 +85,7 @@ function autoPhases({ trainExamples, weights }: Facts): readonly Phase[] {
     name: 'fine-tune',
     ...(isSmall ? ofSmall : { fromLayer: layerOf.block6, epochs: 8, learningRate: 5e-4, views: 2 }),
     layerDecay: 0.3,
-    schedule: 'one-cycle',
+    schedule: isSmall ? 'one-cycle' : 'cosine',
     augmentation: isSmall ? augmentations.light : augmentations.flips,
   }
   return [head, fineTune]
