@@ -2,8 +2,8 @@
 import { closest } from '../util/closest.ts'
 import { formatCount } from '../util/format.ts'
 import { listed, quoted } from '../util/words.ts'
-import type { Table } from './manifest.ts'
 import { splitNameOf } from './split-name.ts'
+import type { Table } from './table.ts'
 import { unusable } from './unusable.ts'
 
 export interface ColumnOptions {

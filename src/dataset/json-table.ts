@@ -1,7 +1,7 @@
 /** Tables in JSON: a list of objects, an object from ids to labels, or one object a line. */
 import { messageOf } from '../util/errors.ts'
 import { quoted } from '../util/words.ts'
-import type { Table } from './manifest.ts'
+import type { Table } from './table.ts'
 import { unusable } from './unusable.ts'
 
 /**

@@ -4,18 +4,9 @@ import { messageOf } from '../util/errors.ts'
 import { quoted } from '../util/words.ts'
 import { parseJson, parseJsonLines } from './json-table.ts'
 import { extensionOf } from './kinds.ts'
+import type { Table } from './table.ts'
 import { decodeText } from './text.ts'
 import { unusable } from './unusable.ts'
-
-export interface Table {
-  /** How the manifest is named in messages. */
-  readonly name: string
-  readonly columns: readonly string[]
-  /** One cell for each column: text as written, empty where there is none. */
-  readonly rows: readonly (readonly string[])[]
-  /** The columns of zeros and ones from which the last column was gathered; absent where it was not. */
-  readonly gathered?: readonly string[]
-}
 
 /**
  * Reads a manifest. CSV as RFC 4180 has it, with any line ends; the delimiter is the likeliest of the first line.
@@ -37,12 +28,6 @@ function tableOf(name: string, text: string): Table {
   if (extension === 'json') return parseJson(name, text)
   const isLines = /^(jsonl|ndjson)$/.test(extension) || text.trimStart().startsWith('{')
   return isLines ? parseJsonLines(name, text) : parseDelimited(name, text)
-}
-
-/** The same table when its first row is data: columns are then called `column 1`, `column 2`. */
-export function withoutHeader(table: Table): Table {
-  const columns = table.columns.map((_, index) => `column ${index + 1}`)
-  return { ...table, columns, rows: [table.columns, ...table.rows] }
 }
 
 function parseDelimited(name: string, text: string): Table {

@@ -1,5 +1,5 @@
 /** Tables with a column of zeros and ones for each class, as medical data sets have them. */
-import type { Table } from './manifest.ts'
+import type { Table } from './table.ts'
 
 /** What the column is called that says a row's class in one word. */
 const gatheredName = 'label'
