@@ -18,12 +18,17 @@ export function requireTrainable(dataset: Dataset, split: Split, tolerated: numb
   const refuse = (problem: string, hint: string): UserError =>
     new UserError('data', `Cannot train on ${quoted(root)}: ${problem}`, { hint })
   const labels = 'put the images of each class into a folder of its own, or name a manifest with --labels'
-  const named = namesHint(dataset)
   if (classNames.length === 0 || format === 'unlabelled') {
-    throw refuse(`its ${counted(dataset.examples.length, 'image')} have no labels`, named ?? labels)
+    throw refuse(
+      `its ${counted(dataset.examples.length, 'image')} have no labels`,
+      namesHint(dataset) ?? labels,
+    )
   }
   if (classNames.length === 1)
-    throw refuse(`there is one class, ${quoted(classNames[0]!)}; wanted two or more`, named ?? labels)
+    throw refuse(
+      `there is one class, ${quoted(classNames[0]!)}; wanted two or more`,
+      namesHint(dataset) ?? labels,
+    )
   const trained = new Set(split.train.map(example => example.label))
   const untrained = classNames.filter((_, label) => !trained.has(label))
   if (untrained.length > 0) {
