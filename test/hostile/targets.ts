@@ -104,16 +104,18 @@ function manifestTargets(folder: string): Record<string, Target> {
     [['id', 'label'], ...rows.map(row => [row.file_name, quote(row.label)])]
       .map(row => row.join(gap))
       .join('\n')
+  const pairs = Object.fromEntries(rows.map(row => [row.file_name, row.label]))
   const texts = {
-    csv: table(','),
-    tsv: table('\t'),
-    jsonl: rows.map(row => JSON.stringify(row)).join('\n'),
+    csv: [table(',')],
+    tsv: [table('\t')],
+    jsonl: [rows.map(row => JSON.stringify(row)).join('\n')],
+    json: [JSON.stringify(rows), JSON.stringify(pairs)],
   }
   return Object.fromEntries(
-    Object.entries(texts).map(([extension, text]) => {
+    Object.entries(texts).map(([extension, seeds]) => {
       const path = join(folder, `labels.${extension}`)
       const target: Target = {
-        seeds: [Buffer.from(text)],
+        seeds: seeds.map(text => Buffer.from(text)),
         words: [...jsonWords, ...pathWords, '""', ',,,', '\n', '\ufeff', '1.jpg'],
         share: 0.5,
         read: bytes => readFrom(path, bytes, () => readDataset(path)),
