@@ -1,5 +1,7 @@
 /** Graft: teach a pretrained vision model your own classes. */
 
+import './util/engine-telemetry.ts'
+
 export { compareRuns } from './api/compare.ts'
 export { type DistillRequest, distill } from './api/distill.ts'
 export { type EvaluateOptions, type ExamplePredictions, evaluateRun } from './api/evaluate.ts'

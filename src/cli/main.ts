@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The `graft` command. */
+import '../util/engine-telemetry.ts'
 import { runCommandLine } from './command-line.ts'
 import { processContext } from './process-context.ts'
 

@@ -35,9 +35,9 @@ export async function readDataset(path: string, options: DatasetOptions = {}): P
  * Lists images to be classified, whatever their folders say: files, folders and zip archives.
  *
  * Ids are paths below a single folder or archive; else they start with the path as given. Of several paths, one that
- * is there and gives no image is listed as missing, since the others are worth an answer.
+ * is absent or gives no image is listed as missing, since the others are worth an answer.
  *
- * @throws UserError `data` when a path is absent, or none holds an image
+ * @throws UserError `data` when none holds an image
  */
 export async function readImages(paths: readonly string[]): Promise<Dataset> {
   const readings = await Promise.all(
@@ -58,8 +58,7 @@ async function imagesBehind(path: string, alone: boolean): Promise<Reading> {
 /** What to do about a path that gives no image. */
 function orMissing(path: string, hasOthers: boolean): (error: unknown) => Reading {
   return error => {
-    const isAbsent = error instanceof UserError && (error.cause as NodeJS.ErrnoException)?.code === 'ENOENT'
-    if (!(error instanceof UserError) || isAbsent || !hasOthers) throw error
+    if (!(error instanceof UserError) || !hasOthers) throw error
     const reason = error.message.replace(`Cannot read ${quoted(path)}: `, '')
     return { ...unlabelled([]), missing: [{ id: path, reason }] }
   }

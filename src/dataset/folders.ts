@@ -2,8 +2,8 @@
 
 import { counted, listed, quoted } from '../util/words.ts'
 import type { Item, Reading } from './items.ts'
-import { isLabelled, isSplit, type Layout, layoutOf, partsBelow } from './layout.ts'
-import { splitNameOf } from './split-name.ts'
+import { isLabelled, type Layout, layoutOf, partsBelow } from './layout.ts'
+import { type SplitFolder, splitFolders } from './split-folders.ts'
 import type { Tree, TreeFile } from './tree.ts'
 
 /**
@@ -12,7 +12,8 @@ import type { Tree, TreeFile } from './tree.ts'
  */
 export function readFolders(tree: Tree): Reading {
   const layout = layoutOf(tree)
-  if (isSplit(layout)) return splitFolders(tree, layout)
+  const splits = splitFolders(tree.images, layout)
+  if (splits.size > 0) return readSplits(tree, layout, splits)
   if (isLabelled(layout)) return classFolders(tree, layout)
   return unlabelled(tree.images)
 }
@@ -37,19 +38,25 @@ function classFolders(tree: Tree, layout: Layout): Reading {
   return { format: 'class-folders', items, missing: [], emptyClasses, notes }
 }
 
-function splitFolders(tree: Tree, layout: Layout): Reading {
+function readSplits(tree: Tree, layout: Layout, splits: ReadonlyMap<string, SplitFolder>): Reading {
+  /** The split of a path, and what lies below the split's folder. */
+  const placeOf = (path: string) => {
+    const parts = partsBelow(path, layout.base)
+    const found = splits.get(parts[0]!)
+    return { split: found?.split, inside: parts.slice(found?.depth) }
+  }
   const items: Item[] = []
   let leftOut = 0
   for (const file of tree.images) {
-    const [top, className, ...rest] = partsBelow(file.path, layout.base)
-    const split = splitNameOf(top!)
+    const { split, inside } = placeOf(file.path)
+    const [className, ...rest] = inside
     if (split === undefined || rest.length === 0) leftOut++
     else items.push(itemOf(file, className!, split))
   }
   const emptyClasses = tree.emptyFolders
-    .map(folder => partsBelow(folder, layout.base))
-    .filter(([top, , ...rest]) => splitNameOf(top!) !== undefined && rest.length === 0)
-    .flatMap(([, className]) => (className === undefined ? [] : [className.normalize('NFC')]))
+    .map(placeOf)
+    .filter(({ split, inside }) => split !== undefined && inside.length === 1)
+    .map(({ inside }) => inside[0]!.normalize('NFC'))
   const notes = baseNotes(layout)
   if (leftOut > 0) notes.push(`Left out ${counted(leftOut, 'image')} outside the class folders of the splits`)
   return { format: 'split-folders', items, missing: [], emptyClasses, notes }

@@ -59,13 +59,6 @@ function topOf(images: readonly TreeFile[], base: string): { folders: TopFolder[
   return { folders: [...folders.values()], loose }
 }
 
-/** A class may be called "train": its folder says "split" only when it holds classes and stands with its like. */
-export function isSplit({ folders }: Layout): boolean {
-  const splits = folders.filter(folder => splitNameOf(folder.name) !== undefined)
-  const holdClasses = splits.some(folder => folder.nested > 0 && folder.direct === 0)
-  return holdClasses && (splits.length > 1 || splits.length === folders.length)
-}
-
 /** True when the folders are classes: not all are splits, and images beside a single folder make it no class. */
 export function isLabelled({ folders, loose }: Layout): boolean {
   const onlySplits = folders.every(folder => splitNameOf(folder.name) !== undefined)

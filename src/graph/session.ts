@@ -1,4 +1,6 @@
 /** Running graphs on ONNX Runtime, the tensor engine. */
+import '../util/engine-telemetry.ts'
+
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
 import { messageOf, UserError } from '../util/errors.ts'
 import { writeOnnx } from './onnx/write.ts'

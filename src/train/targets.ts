@@ -48,5 +48,6 @@ export function classWeightsOf(
     if (!(weight > 0))
       throw new UserError('usage', `The weight of class "${name}" must be above 0. Received: ${weight}`)
   }
-  return Float64Array.from(classNames, name => classWeights[name] ?? 1)
+  const weights = new Map(Object.entries(classWeights))
+  return Float64Array.from(classNames, name => weights.get(name) ?? 1)
 }

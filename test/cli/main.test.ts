@@ -1,7 +1,7 @@
 /** The command as a process: its signals, its pipes and its exit status. */
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -26,8 +26,8 @@ async function run(
   args: readonly string[],
   during: (child: ChildProcess) => void = () => {},
 ): Promise<Finished> {
-  const { npm_command: _, ...inherited } = process.env
-  const env = { ...inherited, GRAFT_CACHE: join(root, 'cache'), NO_COLOR: '1' }
+  const { npm_command: _, ORT_DISABLE_TELEMETRY: __, ...inherited } = process.env
+  const env = { ...inherited, GRAFT_CACHE: join(root, 'cache'), NO_COLOR: '1', HOME: root }
   const child = spawn(process.execPath, [graft, ...args], { cwd: root, env })
   const text = { stdout: '', stderr: '' }
   child.stdout.on('data', chunk => (text.stdout += chunk))
@@ -61,6 +61,18 @@ test('graft --version exits with 0, wrong usage with 2 and one message', async (
     stdout: '',
     stderr: 'error: There is no option "--epcohs"\nhint: did you mean "--epochs"?\n',
   })
+})
+
+test('the engine keeps no id of the machine in the home folder, and no events to be sent', async () => {
+  const [model, data] = ['quiet', 'data']
+  const trained = await run([...training, '--epochs', '1,1', '--run', model])
+  const predicted = await run(['predict', model, data])
+  assert.deepEqual([trained.status, predicted.status], [0, 0], trained.stderr + predicted.stderr)
+  const left = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  assert.deepEqual(
+    left.filter(path => /microsoft|onnxruntime|telemetry/i.test(path)),
+    [],
+  )
 })
 
 test('graft train stops at Ctrl-C with a checkpoint, and --resume gives the bits of a whole run', async () => {

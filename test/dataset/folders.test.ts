@@ -55,6 +55,43 @@ for (const [train, validation, test_] of [
   })
 }
 
+for (const [train, validation, test_] of [
+  ['seg_train/seg_train', 'seg_val/seg_val', 'seg_test/seg_test'],
+  ['training_set/training_set', 'val_set', 'test_set'],
+  ['train-images', 'valid-images', 'test-images'],
+  ['train/train', 'val', 'test'],
+]) {
+  test(`readDataset() takes ${train}, ${validation} and ${test_} for splits of the classes in them`, async context => {
+    const paths = [`${train}/a/1.jpg`, `${train}/b/2.jpg`, `${validation}/a/3.jpg`, `${test_}/b/4.jpg`]
+    const dataset = await read(context, pathsOnly(...paths, 'seg_pred/seg_pred/5.jpg'))
+    assert.equal(dataset.format, 'split-folders')
+    assert.deepEqual(
+      claims(dataset),
+      [
+        [paths[0], 'a = train'],
+        [paths[1], 'b = train'],
+        [paths[2], 'a = validation'],
+        [paths[3], 'b = test'],
+      ]
+        .map(parts => parts.join(' = '))
+        .sort(),
+    )
+    assert.deepEqual(dataset.notes.slice(-1), ['Left out 1 image outside the class folders of the splits'])
+  })
+}
+
+test('readDataset() takes no class for a split whose name only holds the word', async context => {
+  for (const paths of [
+    ['train_station/1.jpg', 'test_tube/2.jpg'],
+    ['train_station/old/1.jpg', 'test_tube/glass/2.jpg'],
+    ['train_station/old/1.jpg', 'bus_stop/old/2.jpg'],
+    ['first_train/old/1.jpg', 'last_train/old/2.jpg'],
+  ]) {
+    const { format } = await read(context, pathsOnly(...paths))
+    assert.equal(format, 'class-folders', paths.join(' '))
+  }
+})
+
 test('readDataset() lets a class be called train', async context => {
   const dataset = await read(context, pathsOnly('train/1.jpg', 'train/fast/2.jpg', 'bus/1.jpg', 'car/1.jpg'))
   assert.equal(dataset.format, 'class-folders')
@@ -301,10 +338,11 @@ test('readImages() lists files, folders and archives without regard to classes',
   await assert.rejects(readImages([join(root, 'labels.csv')]), isDataError(/it is no image$/))
 })
 
-test('readImages() lists as missing what is among others and gives no image, and refuses what is not there', async context => {
+test('readImages() lists as missing what is among others and is absent or no image', async context => {
   const root = madeFolder(context, { ...pathsOnly('1.jpg', 'labels.csv'), 'empty.zip': zipOf({}) })
   const [image, labels, empty] = ['1.jpg', 'labels.csv', 'empty.zip'].map(name => join(root, name))
-  const { examples, missing } = await readImages([labels!, image!, empty!])
+  const absent = join(root, 'absent.jpg')
+  const { examples, missing } = await readImages([labels!, image!, empty!, absent])
   assert.deepEqual(
     examples.map(({ id }) => id),
     [image],
@@ -312,7 +350,8 @@ test('readImages() lists as missing what is among others and gives no image, and
   assert.deepEqual(missing, [
     { id: labels, reason: 'it is no image' },
     { id: empty, reason: 'there is no image in it (it is empty)' },
+    { id: absent, reason: 'there is no such file or folder' },
   ])
   await assert.rejects(readImages([labels!, empty!]), isDataError(/it is no image$/))
-  await assert.rejects(readImages([image!, join(root, 'absent.jpg')]), isDataError(/no such file or folder$/))
+  await assert.rejects(readImages([absent]), isDataError(/no such file or folder$/))
 })

@@ -35,6 +35,7 @@ test('classWeightsOf() balances classes as scikit-learn does', () => {
   assert.deepEqual([...weights], [4 / 6, 4 / 2])
   assert.deepEqual([...classWeightsOf('none', ['a', 'b'], examples([0, 1]))], [1, 1])
   assert.deepEqual([...classWeightsOf({ b: 3 }, ['a', 'b'], examples([0, 1]))], [1, 3])
+  assert.deepEqual([...classWeightsOf({ a: 3 }, ['a', 'constructor'], examples([0, 1]))], [3, 1])
 })
 
 test('classWeightsOf() refuses a class that there is not', () => {
