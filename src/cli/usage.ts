@@ -53,6 +53,8 @@ function unknownOption(given: string, command: CommandSpec): UserError {
     flag,
     command.groups.flatMap(({ options }) => options),
   )
+  if (near === flag)
+    return new UserError('usage', `The option ${quoted(flag)} takes no value. Received: ${quoted(given)}`)
   return new UserError('usage', `There is no option ${quoted(flag)}`, {
     hint: near === undefined ? `${helpOf(command)} lists the options` : `did you mean "${near}"?`,
   })

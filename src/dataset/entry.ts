@@ -60,7 +60,10 @@ function compressedBytes(source: ZipSource): Uint8Array {
 
 function decompress(source: ZipSource, bytes: Uint8Array): Uint8Array {
   if (source.method === 0) return bytes
-  if (source.method !== 8) throw new Error(`its compression method ${source.method} is not supported`)
+  if (source.method !== 8)
+    throw new Error(
+      `its compression method ${source.method} is not supported: pack the archive with deflate, or unpack it`,
+    )
   // One chunk for a thumbnail, and never a large buffer on the strength of a declared size alone.
   const chunkSize = Math.min(Math.max(source.size + 1, 64), 2 ** 18)
   try {

@@ -35,7 +35,22 @@ function classFolders(tree: Tree, layout: Layout): Reading {
     .map(parts => parts[0]!.normalize('NFC'))
   const notes = baseNotes(layout)
   if (layout.loose > 0) notes.push(`Left out ${counted(layout.loose, 'image')} outside the class folders`)
+  notes.push(...innerNotes(tree, layout))
   return { format: 'class-folders', items, missing: [], emptyClasses, notes }
+}
+
+/** Says so where all class folders hold the same folders: these may be the classes, and those folds or kinds of picture. */
+function innerNotes({ images }: Tree, { base, folders }: Layout): string[] {
+  if (folders.length < 2 || folders.some(({ direct }) => direct > 0)) return []
+  const inner = new Map(folders.map(({ name }) => [name, new Set<string>()]))
+  for (const { path } of images) {
+    const [top, second] = partsBelow(path, base)
+    inner.get(top!)?.add(second!)
+  }
+  const [first, ...others] = [...inner.values()].map(names => [...names].sort())
+  if (first!.length < 2 || others.some(names => names.join('/') !== first!.join('/'))) return []
+  const [names, tops] = [listed(first!), listed(folders.map(({ name }) => name))]
+  return [`Each of ${tops} holds ${names}: where these are the classes, give one of those folders instead`]
 }
 
 function readSplits(tree: Tree, layout: Layout, splits: ReadonlyMap<string, SplitFolder>): Reading {

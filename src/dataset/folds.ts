@@ -51,9 +51,13 @@ function checkCount(examples: readonly Example[], count: number): void {
   for (const { label } of examples) sizes.set(label, (sizes.get(label) ?? 0) + 1)
   const fewest = Math.min(...sizes.values())
   if (Number.isInteger(count) && count >= 2 && count <= fewest) return
-  throw new UserError(
-    'usage',
-    `Cannot make ${count} folds: wanted from 2 to ${fewest}, the number of images in the smallest class`,
-    { hint: 'give a number such as --folds 5, or leave it out' },
-  )
+  const smallest = `${fewest}, the number of images in the smallest class`
+  const [wanted, hint] =
+    fewest < 2
+      ? [
+          `a class has too few images: ${fewest}`,
+          'each class needs an image for every fold: leave --folds out',
+        ]
+      : [`wanted from 2 to ${smallest}`, 'give a number such as --folds 5, or leave it out']
+  throw new UserError('usage', `Cannot make ${count} folds: ${wanted}`, { hint })
 }

@@ -21,7 +21,7 @@ export function fitFamiliar(train: Rows, validation: Rows, classes: number): Fam
   const activity = quietest(train)
   const { scores, source } = scoresOf(train, unfamiliarities(validation, space, activity), classes)
   const limit = conformalLimit(scores, kept)
-  if (limit === null || limit === 0) return null
+  if (limit === null || limit < least) return null
   return {
     mean: Float32Array.from(space.mean),
     basis: columnsOf(space.directions, train.length),
@@ -31,6 +31,8 @@ export function fitFamiliar(train: Rows, validation: Rows, classes: number): Fam
   }
 }
 
+/** A limit below this is rounding: the images are copies of a few, and say nothing of others. */
+const least = 1e-3
 /** The engine sums in float32: an image on the limit is to stay inside. */
 const rounding = 1e-4
 

@@ -103,6 +103,17 @@ test('graft evaluate names classes that the run does not know', async () => {
   assert.match(stderr, /does not know the class "hot"\nhint: its classes are "cold", "warm"/)
 })
 
+test('graft evaluate does not ask for a class of which there is no image', async () => {
+  mkdirSync(at('gap', 'hot'), { recursive: true })
+  for (const name of ['cold', 'warm']) {
+    mkdirSync(at('gap', name))
+    writeFileSync(at('gap', name, '1.png'), readFileSync(join(data, name, '0.png')))
+  }
+  const { status, stdout } = await runHere(['evaluate', model, at('gap'), '--json'])
+  assert.equal(status, 0)
+  assert.equal(JSON.parse(stdout).examples, 2)
+})
+
 test('graft predict shows a table, as many classes as asked for', async () => {
   const { status, stdout } = await runHere(['predict', model, join(data, 'cold'), '--top', '2'])
   assert.equal(status, 0)
@@ -190,6 +201,8 @@ const refusals: readonly (readonly [args: string[], status: number, message: Reg
   [['evaluate', at('nowhere'), data], 1, /Cannot load ".*nowhere"/],
   [['predict', data, data], 1, /Cannot load ".*data": .*no "best.onnx" in that folder/],
   [['predict', model, at('nowhere.jpg')], 3, /nowhere\.jpg": there is no such file or folder/],
+  [['predict', model, data, '--sample', at('none.csv')], 3, /none\.csv": there is no such file\nhint: /],
+  [['train', data, '--json=1'], 2, /option "--json" takes no value. Received: "--json=1"/],
 ]
 for (const [args, status, message] of refusals) {
   test(`graft ${args.join(' ').replaceAll(root, '.')} is refused in words, with status ${status}`, async () => {

@@ -80,6 +80,16 @@ for (const [train, validation, test_] of [
   })
 }
 
+test('readDataset() says so where all class folders hold the same folders', async context => {
+  const paths = ['fold1/a/1.jpg', 'fold1/b/2.jpg', 'fold2/a/3.jpg', 'fold2/b/4.jpg']
+  const { classNames, notes } = await read(context, pathsOnly(...paths))
+  assert.deepEqual(classNames, ['fold1', 'fold2'])
+  assert.deepEqual(notes, [
+    'Each of "fold1" and "fold2" holds "a" and "b": where these are the classes, give one of those folders instead',
+  ])
+  assert.deepEqual((await read(context, pathsOnly(...paths, 'fold2/c/5.jpg'))).notes, [])
+})
+
 test('readDataset() takes no class for a split whose name only holds the word', async context => {
   for (const paths of [
     ['train_station/1.jpg', 'test_tube/2.jpg'],

@@ -50,6 +50,12 @@ test('fitFamiliar() takes cross-fitted training features where fewer than 19 val
   assert.equal(fitFamiliar(features(80, 1), features(0, 2), 2)!.facts.examples, 80)
 })
 
+test('fitFamiliar() says nothing where the images are copies of a few', () => {
+  const few = features(4, 1)
+  const values = new Float64Array(80 * few.length).map((_, at) => few.values[at % few.values.length]!)
+  assert.equal(fitFamiliar({ length: few.length, values }, features(0, 2), 2), null)
+})
+
 test('fitFamiliar() moves the limit out where training has drawn its images nearer than others', () => {
   const drawn = fitFamiliar(features(80, 1, 0.5), features(18, 2), 2)!
   const unseen = share(unfamiliarity(drawn, features(2000, 3)))

@@ -50,7 +50,11 @@ export function readSample(path: string): Table {
   try {
     return parseManifest(basename(path), readFileSync(path))
   } catch (error) {
-    throw error instanceof UserError ? error : storageError('read', path, error)
+    if (error instanceof UserError) throw error
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw storageError('read', path, error)
+    throw new UserError('data', `Cannot read ${quoted(path)}: there is no such file`, {
+      hint: 'give the sample submission that came with the data',
+    })
   }
 }
 
