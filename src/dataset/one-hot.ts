@@ -1,19 +1,19 @@
-/** Tables with a column of zeros and ones for each class, as medical data sets have them. */
+/** Tables with a column of zeros and ones for each class, as medical data sets have them, or of False and True, as pandas. */
 import type { Table } from './table.ts'
 
 /** What the column is called that says a row's class in one word. */
 const gatheredName = 'label'
 
 /**
- * Adds a column that names, of all columns of zeros and ones, the one that holds the row's 1.
+ * Adds a column that names, of all columns of zeros and ones or of falses and trues, the one that holds the row's 1.
  *
  * @returns undefined where there are not two such columns, or a row has no 1, or several
  */
 export function withGatheredLabels(table: Table): Table | undefined {
   const { name, columns, rows } = table
-  const classes = [...columns.keys()].filter(column => rows.every(row => isBit(row[column]!)))
+  const classes = [...columns.keys()].filter(column => rows.every(row => bitOf(row[column]!) !== undefined))
   if (classes.length < 2) return undefined
-  const ones = rows.map(row => classes.filter(column => Number(row[column]) === 1))
+  const ones = rows.map(row => classes.filter(column => bitOf(row[column]!) === 1))
   if (ones.some(({ length }) => length !== 1)) return undefined
   const gathered = rows.map((row, at) => [...row, columns[ones[at]![0]!]!])
   return {
@@ -24,6 +24,13 @@ export function withGatheredLabels(table: Table): Table | undefined {
   }
 }
 
-function isBit(cell: string): boolean {
-  return cell.trim() !== '' && (Number(cell) === 0 || Number(cell) === 1)
+const words: ReadonlyMap<string, number> = new Map([
+  ['false', 0],
+  ['true', 1],
+])
+
+function bitOf(cell: string): number | undefined {
+  const text = cell.trim().toLowerCase()
+  const value = words.get(text) ?? (text === '' ? Number.NaN : Number(text))
+  return value === 0 || value === 1 ? value : undefined
 }

@@ -235,6 +235,8 @@ test('readDataset() gathers labels from columns of zeros and ones, where each ro
   assert.deepEqual(dataset.notes, [
     'Took the ids from column "image" and the labels from the ones in "MEL" and "NV" of "truth.csv"',
   ])
+  const words = csv.replaceAll('0.0', 'False').replaceAll('1.0', 'True')
+  assert.deepEqual(claims(await read(context, { ...images, 'truth.csv': words })), claims(dataset))
   const named = await read(context, { ...images, 'truth.csv': csv }, { labelColumn: 'MEL' })
   assert.deepEqual(claims(named), ['s1 = 0.0 = -', 's2 = 1.0 = -', 's3 = 0.0 = -'])
   for (const row of ['s3,1,1,22', 's3,0,0,22', 's3,,1,22'])

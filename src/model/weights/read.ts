@@ -1,12 +1,15 @@
 /** Weights from a file or a folder of any format that is known, told apart by content, not by name. */
 import { existsSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { closest } from '../../util/closest.ts'
+import type { UserError } from '../../util/errors.ts'
 import { guessLayout } from './canonical.ts'
 import { diskFolder, type ModelFolder, readFile, zipFolder } from './folder.ts'
 import { isH5, readH5 } from './h5.ts'
 import { readKerasH5 } from './keras-h5.ts'
 import { isKerasV3, readKerasV3 } from './keras-v3.ts'
 import { readOnnxWeights } from './onnx.ts'
+import { published } from './registry.ts'
 import { decodeSafetensors } from './safetensors.ts'
 import { readTfjs } from './tfjs.ts'
 import { readTopology } from './topology.ts'
@@ -35,7 +38,7 @@ const irVersion = /^\x08[\x01-\x7f]/
  * @throws UserError `weights` that names the file and what is wrong with it
  */
 export async function readWeights(path: string): Promise<WeightFile> {
-  if (!existsSync(path)) throw weightsError(path, 'there is no such file or folder')
+  if (!existsSync(path)) throw absent(path)
   if (statSync(path).isDirectory()) return readFolder(path)
   const bytes = readFile(path)
   const head = Buffer.from(bytes.subarray(0, 64)).toString('latin1')
@@ -96,4 +99,16 @@ function unknownKind(head: string): string {
   if (head.startsWith('\x80')) return 'it is a Python pickle, which may run code and is never read'
   if (/^\s*<(!doctype|html)/i.test(head)) return 'it is a web page'
   return 'its content is of no known format'
+}
+
+function absent(path: string): UserError {
+  const near = closest(
+    path,
+    published.map(({ id }) => id),
+  )
+  const hint =
+    near === undefined
+      ? '"graft models" lists what can be named instead of a file'
+      : `did you mean "${near}"?`
+  return weightsError(path, 'there is no such file or folder', hint)
 }

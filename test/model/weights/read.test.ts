@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { canonicalWeights } from '../../../src/model/weights/canonical.ts'
 import { readWeights } from '../../../src/model/weights/read.ts'
+import type { UserError } from '../../../src/util/errors.ts'
 import {
   assertSameTensors,
   fixture,
@@ -52,6 +53,10 @@ for (const [what, [bytes, message]] of Object.entries(contents)) {
 
 test('readWeights() says so when there is no such file', async () => {
   await assert.rejects(readWeights('/nowhere/at/all.h5'), userError('weights', /no such file or folder/))
+  await assert.rejects(
+    readWeights('mobilenet_v2_0.35_97'),
+    (error: UserError) => error.hint === 'did you mean "mobilenet_v2_0.35_96"?',
+  )
 })
 
 const wide = '../shared/weights/mobilenet_v2_100_224/mobilenet_v2_100_224'
