@@ -77,7 +77,7 @@ export async function predictExamples(
 ): Promise<ExamplePredictions> {
   const classifier = await load(model, { threads })
   try {
-    const labelOf = labelMap(classifier.classNames, classNames && shown(classNames, examples), model)
+    const labelOf = labelMap(classifier.classNames, classNames, examples, model)
     const rows: Float32Array[] = []
     const found: Example[] = []
     const unreadable: { id: string; reason: string }[] = []
@@ -107,20 +107,16 @@ export async function predictExamples(
   }
 }
 
-/** The names of the classes, without those of folders that hold no image. */
-function shown(classNames: readonly string[], examples: readonly Example[]): (string | null)[] {
-  const labels = new Set(examples.map(({ label }) => label))
-  return classNames.map((name, label) => (labels.has(label) ? name : null))
-}
-
-/** From the dataset's label to the bundle's. @param given null where no example has the class */
+/** From the dataset's label to the bundle's. A class without examples may be unknown: nobody asks for it. */
 function labelMap(
   known: readonly string[],
-  given: readonly (string | null)[] | undefined,
+  given: readonly string[] | undefined,
+  examples: readonly Example[],
   model: string,
 ): (label: number) => number {
   if (given === undefined) return label => label
-  const unknown = given.filter(name => name !== null && !known.includes(name))
+  const labels = new Set(examples.map(({ label }) => label))
+  const unknown = given.filter((name, label) => labels.has(label) && !known.includes(name))
   if (unknown.length > 0) {
     throw new UserError('data', `The classifier in "${model}" does not know the class "${unknown[0]}"`, {
       hint: `its classes are ${known
@@ -129,6 +125,6 @@ function labelMap(
         .join(', ')}`,
     })
   }
-  const places = given.map(name => (name === null ? -1 : known.indexOf(name)))
+  const places = given.map(name => known.indexOf(name))
   return label => places[label]!
 }

@@ -1,6 +1,7 @@
 /** Labels from folders: `class/*`, `train/class/*`, or none. */
 
 import { counted, listed, quoted } from '../util/words.ts'
+import { type InnerFolder, innerFolders } from './inner-folders.ts'
 import type { Item, Reading } from './items.ts'
 import { isLabelled, type Layout, layoutOf, partsBelow } from './layout.ts'
 import { type SplitFolder, splitFolders } from './split-folders.ts'
@@ -12,9 +13,10 @@ import type { Tree, TreeFile } from './tree.ts'
  */
 export function readFolders(tree: Tree): Reading {
   const layout = layoutOf(tree)
-  const splits = splitFolders(tree.images, layout)
+  const inner = innerFolders(tree.images, layout)
+  const splits = splitFolders(inner)
   if (splits.size > 0) return readSplits(tree, layout, splits)
-  if (isLabelled(layout)) return classFolders(tree, layout)
+  if (isLabelled(layout)) return classFolders(tree, layout, inner)
   return unlabelled(tree.images)
 }
 
@@ -24,7 +26,7 @@ export function unlabelled(images: readonly TreeFile[]): Reading {
   return { format: 'unlabelled', items, missing: [], emptyClasses: [], notes: [] }
 }
 
-function classFolders(tree: Tree, layout: Layout): Reading {
+function classFolders(tree: Tree, layout: Layout, inner: readonly InnerFolder[]): Reading {
   const items = tree.images.flatMap(file => {
     const [top, ...rest] = partsBelow(file.path, layout.base)
     return rest.length === 0 ? [] : [itemOf(file, top!, null)]
@@ -35,20 +37,16 @@ function classFolders(tree: Tree, layout: Layout): Reading {
     .map(parts => parts[0]!.normalize('NFC'))
   const notes = baseNotes(layout)
   if (layout.loose > 0) notes.push(`Left out ${counted(layout.loose, 'image')} outside the class folders`)
-  notes.push(...innerNotes(tree, layout))
+  notes.push(...innerNotes(inner))
   return { format: 'class-folders', items, missing: [], emptyClasses, notes }
 }
 
 /** Says so where all class folders hold the same folders: these may be the classes, and those folds or kinds of picture. */
-function innerNotes({ images }: Tree, { base, folders }: Layout): string[] {
-  if (folders.length < 2 || folders.some(({ direct }) => direct > 0)) return []
-  const inner = new Map(folders.map(({ name }) => [name, new Set<string>()]))
-  for (const { path } of images) {
-    const [top, second] = partsBelow(path, base)
-    inner.get(top!)?.add(second!)
-  }
-  const [first, ...others] = [...inner.values()].map(names => [...names].sort())
-  if (first!.length < 2 || others.some(names => names.join('/') !== first!.join('/'))) return []
+function innerNotes(folders: readonly InnerFolder[]): string[] {
+  const [first, ...others] = folders.map(({ classes }) => [...classes].sort())
+  const isSame = (names: readonly string[]): boolean => names.join('/') === first!.join('/')
+  if (folders.some(({ direct }) => direct > 0) || others.length === 0) return []
+  if (first!.length < 2 || !others.every(isSame)) return []
   const [names, tops] = [listed(first!), listed(folders.map(({ name }) => name))]
   return [`Each of ${tops} holds ${names}: where these are the classes, give one of those folders instead`]
 }
