@@ -1,6 +1,5 @@
 /** Inspection from code: what is wrong with a dataset, found before it is trained on. */
 import { availableParallelism } from 'node:os'
-import { resolve } from 'node:path'
 import { requireTrainable, splitNotes } from '../dataset/check.ts'
 import { readDataset } from '../dataset/dataset.ts'
 import { splitDataset } from '../dataset/split.ts'
@@ -11,7 +10,7 @@ import { type Survey, surveyDataset } from '../inspect/survey.ts'
 import type { SurveyStage } from '../inspect/types.ts'
 import { embeddedBackbone } from '../model/embedded/backbone.ts'
 import { mobilenetV2 } from '../model/mobilenet-v2.ts'
-import { cacheRoot } from '../pipeline/cache-root.ts'
+import { readyCache } from '../pipeline/cache-root.ts'
 import { checkOptions } from '../train/options.ts'
 import { planFor } from '../train/recipes.ts'
 import type { Plan } from '../train/types.ts'
@@ -96,7 +95,7 @@ export async function inspect(data: string, options: InspectOptions = {}): Promi
   const overview = await overviewOf(data, options)
   const { dataset } = overview
   const { plan, backbone } = await planOf(dataset, options, signal)
-  const cache = resolve(givenCache ?? cacheRoot(process.env))
+  const cache = readyCache(givenCache, process.env)
   const workers = Math.min(availableParallelism(), mostThreads)
   const survey = await surveyDataset(dataset, { plan, cache, workers, signal, onProgress }, shownExamples)
   return { ...overview, ...survey, backbone }

@@ -8,7 +8,7 @@ import { fingerprintFiles } from '../dataset/records.ts'
 import type { Dataset } from '../dataset/types.ts'
 import { excludedIds, withoutExamples } from '../inspect/findings-csv.ts'
 import type { DownloadProgress } from '../model/weights/download-part.ts'
-import { cacheRoot } from '../pipeline/cache-root.ts'
+import { readyCache } from '../pipeline/cache-root.ts'
 import { checkOptions } from '../train/options.ts'
 import type { WorkerRequest } from '../train/protocol.ts'
 import type { TrainEvent } from '../train/types.ts'
@@ -45,7 +45,7 @@ export async function prepare(
   const options = checkOptions(rest)
   const given = typeof data === 'string' ? await readDataset(data, { labels, idColumn, labelColumn }) : data
   const dataset = exclude === undefined ? given : withoutExcluded(given, exclude)
-  const cache = resolve(givenCache ?? cacheRoot(process.env))
+  const cache = readyCache(givenCache, process.env)
   const sources = dataset.examples.map(({ source }) => source)
   const keys = await fingerprintFiles(sources, cache)
   const known = { dataset, keys, name: nameOf(dataset), fingerprint: datasetFingerprint(dataset, keys) }

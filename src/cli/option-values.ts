@@ -53,13 +53,14 @@ function numberOf(text: string, isFine: (value: number) => boolean): number | un
 
 function epochsOf(text: string): number | number[] | undefined {
   const epochs = text.split(',').map(part => numberOf(part, Number.isInteger))
-  if (!epochs.every(value => value !== undefined)) return undefined
+  if (epochs.length > 2 || !epochs.every(value => value !== undefined)) return undefined
   return epochs.length === 1 ? epochs[0] : epochs
 }
 
 function weightsOf(text: string): string | Record<string, number> | undefined {
   if (text === 'none' || text === 'balanced') return text
-  const entries = text.split(',').map((part): [string, number | undefined] => {
+  // Names may hold commas; one behind a weight ends the entry.
+  const entries = text.split(/(?<==[^=,]*),/).map((part): [string, number | undefined] => {
     const at = part.lastIndexOf('=')
     return [part.slice(0, Math.max(0, at)).trim(), numberOf(part.slice(at + 1), Number.isFinite)]
   })

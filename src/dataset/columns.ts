@@ -88,16 +88,23 @@ function chooseLabel(table: Table, options: ColumnOptions, taken: readonly (numb
       'choose one with --label-column',
     )
   }
-  if (usual.length === 0) checkPlausible(table, choice)
+  checkPlausible(table, choice, usual.length > 0)
   return choice
 }
 
 /** A column of captions or measurements is no column of labels, though it may be the only one left. */
-function checkPlausible(table: Table, column: number): void {
-  const distinct = new Set(table.rows.map(row => row[column]!)).size
+function checkPlausible(table: Table, column: number, isUsual: boolean): void {
+  const values = valuesOf(table, column)
+  const distinct = values.length
   if (distinct <= Math.max(10, table.rows.length / 2)) return
+  if (isUsual && !values.every(isMeasured)) return
   const problem = `column ${quoted(table.columns[column]!)} has ${formatCount(distinct)} different values in ${formatCount(table.rows.length)} rows: they do not look like labels`
   throw unusable(table.name, problem, 'if they are, name the column with --label-column')
+}
+
+/** A number with a fraction; whole numbers written as `1.0` may well be classes. */
+function isMeasured(value: string): boolean {
+  return value.trim() !== '' && !Number.isInteger(Number(value)) && Number.isFinite(Number(value))
 }
 
 /** Whether a column is called as labels usually are. */

@@ -31,35 +31,54 @@ function tableOf(name: string, text: string): Table {
 }
 
 function parseDelimited(name: string, text: string): Table {
-  const [columns = [], ...rows] = recordsOf(name, text)
-  for (const row of rows) fitRow(name, row, columns.length)
+  const { records, lines } = recordsOf(name, text)
+  const [columns = [], ...rows] = records
+  rows.forEach((row, at) => {
+    fitRow(name, row, columns, lines[at + 1]!)
+  })
   return { name, columns: columns.map(column => column.trim()), rows }
 }
 
 /** Makes a row as long as the header: empty fields are added or taken away, others never. */
-function fitRow(name: string, row: string[], length: number): void {
+function fitRow(
+  name: string,
+  row: string[],
+  { length, 0: first = '' }: readonly string[],
+  line: number,
+): void {
   while (row.length > length && row.at(-1)?.trim() === '') row.pop()
   while (row.length < length) row.push('')
   if (row.length > length) {
-    const problem = `the row of ${quoted(row[0]!.slice(0, 40))} has ${row.length} fields, the header has ${length}`
-    throw unusable(name, problem, 'put fields that hold the delimiter in double quotes')
+    const problem = `line ${line}, the row of ${quoted(row[0]!.slice(0, 40))}, has ${row.length} fields, the header has ${length}`
+    const isRemark = first.trimStart().startsWith('#')
+    const hint = isRemark
+      ? `the first line has to name the columns: remove ${quoted(first.slice(0, 40))}`
+      : 'put fields that hold the delimiter in double quotes'
+    throw unusable(name, problem, hint)
   }
 }
 
 /** What Excel takes and writes as a first line: `sep=;`. */
 const separatorLine = /^sep=([,;\t|])(\r\n|\n|\r)/i
 
-function recordsOf(name: string, text: string): string[][] {
+/** The records, and the line on which each ends, counted from 1. */
+function recordsOf(name: string, text: string): { records: string[][]; lines: number[] } {
   const [line = '', separator] = separatorLine.exec(text) ?? []
   const rest = text.slice(line.length)
+  const lines: number[] = []
   try {
-    return parse(rest, {
+    const records: string[][] = parse(rest, {
       delimiter: separator ?? delimiterOf(name, rest),
       record_delimiter: ['\r\n', '\n', '\r'],
       relax_column_count: true,
       relax_quotes: true,
       skip_empty_lines: true,
+      on_record: (record: string[], info) => {
+        lines.push(info.lines + (line === '' ? 0 : 1))
+        return record
+      },
     })
+    return { records, lines }
   } catch (error) {
     const lines = error instanceof CsvError ? messageOf(error) : 'the file cannot be parsed as CSV'
     throw unusable(name, lines, 'check the quotes near that line', error)

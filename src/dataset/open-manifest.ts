@@ -17,6 +17,8 @@ export interface Manifest {
   readonly find: Finder
   /** The split of all its rows, where its place or name says so. */
   readonly split: SplitName | null
+  /** The folder on disk in which it lies. */
+  readonly folder: string | undefined
   readonly notes: readonly string[]
 }
 
@@ -39,7 +41,14 @@ export function openManifest(bytes: Uint8Array, place: Place, tree: Tree, option
   const table = labelled(parsed, options)
   const find = columnFinder(table, place, tree)
   const columns = chooseColumns(table, options, column => share(table, column, find(column)))
-  return { table, columns, find: find(columns.id), split: place.split, notes: [...notes, ...columns.notes] }
+  return {
+    table,
+    columns,
+    find: find(columns.id),
+    split: place.split,
+    folder: place.disk,
+    notes: [...notes, ...columns.notes],
+  }
 }
 
 /** A first row that names an image is data, not a header. */

@@ -54,22 +54,18 @@ async function listFolder(root: string): Promise<Listing> {
 
 /** @param mount the folder that the archive stands for; empty for the root */
 async function listArchive(archive: string, mount: string): Promise<Listing> {
-  const { files, folders, unsafe } = await readZipDirectory(archive)
+  const { files, folders, unsafe, repeated } = await readZipDirectory(archive)
   const outer = `${stemOf(basename(archive))}/`
   const visible = files.filter(file => kindOf(file.path) !== 'hidden')
   const cut = visible.length > 0 && visible.every(file => file.path.startsWith(outer)) ? outer.length : 0
   const placed = (path: string): string => (mount === '' ? path.slice(cut) : `${mount}/${path.slice(cut)}`)
-  const entries = counted(unsafe.length, 'entry', 'entries')
+  const skipped = `Skipped ${counted(unsafe.length, 'entry', 'entries')} of ${quoted(archive)}, links or names that lead outside it: ${listed(unsafe)}`
+  const last = `Took the last of several files of one name in ${quoted(archive)}: ${listed(repeated, 5)}`
   return {
     files: files.map(file => (kindOf(file.path) === 'hidden' ? file : { ...file, path: placed(file.path) })),
     emptyFolders: emptyOf(files, folders).map(placed),
     hiddenFolders: [],
-    notes:
-      unsafe.length === 0
-        ? []
-        : [
-            `Skipped ${entries} of ${quoted(archive)}, links or names that lead outside it: ${listed(unsafe)}`,
-          ],
+    notes: [...(unsafe.length === 0 ? [] : [skipped]), ...(repeated.length === 0 ? [] : [last])],
   }
 }
 

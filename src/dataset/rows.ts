@@ -114,7 +114,7 @@ function sameOrThrow(name: string, first: Item, second: Item): number {
   )
 }
 
-function nothingFound(root: string, { table, columns, find }: Manifest, { images }: Tree): Error {
+function nothingFound(root: string, { table, columns, find, folder }: Manifest, { images }: Tree): Error {
   const label = table.columns[columns.label]!
   if (table.rows.some(row => find(row[columns.id]!).length > 0)) {
     return unusable(table.name, `column ${quoted(label)} is empty`, 'choose the labels with --label-column')
@@ -124,7 +124,7 @@ function nothingFound(root: string, { table, columns, find }: Manifest, { images
     images.length === 0 ? 'there is no image' : `the images are called like ${quoted(images[0]!.path)}`
   return unusable(
     table.name,
-    `none of its ${counted(table.rows.length, 'row')} names an image in ${quoted(root)}: the first wants ${wanted}, ${present}`,
+    `none of its ${counted(table.rows.length, 'row')} names an image in ${quoted(table.name === root ? (folder ?? root) : root)}: the first wants ${wanted}, ${present}`,
     'check the folder, or choose the column with --id-column',
   )
 }

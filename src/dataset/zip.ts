@@ -29,6 +29,8 @@ export interface ZipDirectory {
   readonly folders: readonly string[]
   /** Names that point outside the archive, and links: never read. */
   readonly unsafe: readonly string[]
+  /** Names that came more than once. */
+  readonly repeated: readonly string[]
 }
 
 /**
@@ -63,14 +65,18 @@ function sortedOut(archive: string, entries: readonly Entry[]): ZipDirectory {
   const files = new Map<string, ZipFile>()
   const folders: string[] = []
   const unsafe: string[] = []
+  const repeated = new Set<string>()
   for (const entry of entries) {
     const name = nameOf(entry)
     const path = tidied(name)
     if (validateFileName(name) !== null || isLink(entry) || path === '') unsafe.push(name)
     else if (name.endsWith('/')) folders.push(path)
-    else files.set(path, { path, source: sourceOf(archive, name, entry) })
+    else {
+      if (files.has(path)) repeated.add(path)
+      files.set(path, { path, source: sourceOf(archive, name, entry) })
+    }
   }
-  return { files: [...files.values()], folders, unsafe }
+  return { files: [...files.values()], folders, unsafe, repeated: [...repeated] }
 }
 
 function sourceOf(archive: string, name: string, entry: Entry): Source & { type: 'zip' } {

@@ -1,7 +1,9 @@
 /** Where caches are kept, and keeping them small. */
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { isAbsolute, join } from 'node:path'
+import { isAbsolute, join, resolve } from 'node:path'
+import { messageOf, UserError } from '../util/errors.ts'
+import { makeFolder } from '../util/files.ts'
 import { isLocked } from './lock.ts'
 import { lockName, rowsName } from './row-store.ts'
 
@@ -19,6 +21,26 @@ export function cacheRoot(
   if (platform === 'win32') return join(local || join(home, 'AppData', 'Local'), 'graft')
   if (platform === 'darwin') return join(home, 'Library', 'Caches', 'graft')
   return join(xdg && isAbsolute(xdg) ? xdg : join(home, '.cache'), 'graft') // a relative one is to be ignored
+}
+
+/**
+ * The cache's folder, made where it is absent.
+ *
+ * @param given by the user; undefined: the usual place
+ * @throws UserError `storage` when it cannot be written
+ */
+export function readyCache(given: string | undefined, env: NodeJS.ProcessEnv): string {
+  const root = resolve(given ?? cacheRoot(env))
+  try {
+    makeFolder(root)
+    accessSync(root, constants.W_OK)
+  } catch (error) {
+    throw new UserError('storage', `Cannot write to the cache "${root}": ${messageOf(error)}`, {
+      hint: 'name another folder with --cache, or in the variable GRAFT_CACHE',
+      cause: error,
+    })
+  }
+  return root
 }
 
 /** A store that was used this shortly ago may be opened again by the same run: in milliseconds. */

@@ -63,7 +63,7 @@ const mistakes: readonly (readonly [args: string, error: string, hint?: string])
   ['train x --batch-size 0', 'The option "--batch-size" takes a whole number from 1 on. Received: "0"'],
   ['train x --size 100', 'The option "--size" cannot be 100'],
   ['train x --validation 1', 'The option "--validation" cannot be 1'],
-  ['train x --epochs 3,4,5', 'The option "--epochs" cannot be [3,4,5]'],
+  ['train x --epochs 3,4,5', 'The option "--epochs" takes a whole number, or two such as 30,30'],
   ['train x --label-smoothing 2', 'The option "--label-smoothing" cannot be 2'],
   ['predict x y --json --csv', 'The options "--json" and "--csv" exclude each other'],
   ['predict x y --top 0', 'The option "--top" takes a whole number from 1 on. Received: "0"'],

@@ -77,7 +77,7 @@ const refused: Readonly<Record<string, readonly [name: string, text: string, mes
   'a row with too many fields': [
     't.csv',
     'id,label\na,b,x\n',
-    /the row of "a" has 3 fields, the header has 2$/,
+    /line 2, the row of "a", has 3 fields, the header has 2$/,
   ],
   'an open quote': ['t.csv', 'id,label\n"a,x\n', /Quote Not Closed/],
   'broken JSON': ['t.jsonl', '{"id":1}\n{"id"\n', /line 2 is no JSON/],

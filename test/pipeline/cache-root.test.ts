@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { cacheRoot, pruneCache } from '../../src/pipeline/cache-root.ts'
+import { cacheRoot, pruneCache, readyCache } from '../../src/pipeline/cache-root.ts'
 import { openRowStore } from '../../src/pipeline/row-store.ts'
 import { temporaryFolder } from './pictures.ts'
 
@@ -15,6 +15,21 @@ test('cacheRoot() is GRAFT_CACHE, else the place that the platform names', () =>
   assert.equal(cacheRoot({}, 'darwin', home), join(home, 'Library', 'Caches', 'graft'))
   assert.equal(cacheRoot({ LOCALAPPDATA: 'local' }, 'win32', home), join('local', 'graft'))
   assert.equal(cacheRoot({}, 'win32', home), join(home, 'AppData', 'Local', 'graft'))
+})
+
+test('readyCache() makes the folder, and names what chooses another where it cannot', context => {
+  const root = temporaryFolder(context)
+  const cache = join(root, 'of', 'mine')
+  assert.equal(readyCache(cache, {}), cache)
+  assert.ok(existsSync(cache))
+  assert.equal(readyCache(undefined, { GRAFT_CACHE: cache }), cache)
+  const file = join(root, 'file')
+  writeFileSync(file, '')
+  assert.throws(() => readyCache(join(file, 'cache'), {}), {
+    code: 'storage',
+    message: /^Cannot write to the cache ".*": (ENOTDIR|EEXIST)/,
+    hint: /--cache, or in the variable GRAFT_CACHE/,
+  })
 })
 
 const now = 1_700_000_000_000

@@ -43,7 +43,10 @@ function reading<T>(name: string, read: () => T): T {
   try {
     return read()
   } catch (error) {
-    throw new UserError('model', `Cannot read "${name}" as an ONNX model: ${messageOf(error)}`, {
+    // Plain errors are the protobuf reader's, in its own words.
+    const isBytes = Object.getPrototypeOf(error) === Error.prototype
+    const reason = isBytes ? 'the file is damaged, or no ONNX model' : messageOf(error)
+    throw new UserError('model', `Cannot read "${name}" as an ONNX model: ${reason}`, {
       cause: error,
     })
   }
