@@ -107,7 +107,7 @@ async function benchEpoch(print: Print, plan: Plan, data: TrainingData, cache: s
   })
   await extractor.ensure([value], data.train(), view(plan), () => {})
   const { layers } = mobilenetV2({ alpha: plan.model.alpha, size: 96 })
-  const engine = await openPhaseEngine(network, phase, layers, weights, plan.threads)
+  const engine = await openPhaseEngine(network, phase, layers, weights, plan)
   const labels = data.train().map(position => data.examples[position]!.label!)
   const table = extractor.table(value, data.train(), view(plan))
   const features = new Float32Array(plan.batchSize * table.length)
@@ -124,8 +124,9 @@ async function benchEpoch(print: Print, plan: Plan, data: TrainingData, cache: s
       return result
     },
   }
+  const rates = { learningRate: 0, averagingDecay: 0 }
   for (let at = 1; at <= 20; at++) {
-    await engine.train({ count: plan.batchSize, features, targets, weights: exampleWeights }, at, 0)
+    await engine.train({ count: plan.batchSize, features, targets, weights: exampleWeights }, at, rates)
   }
   const began = performance.now()
   await trainEpoch(
@@ -138,7 +139,7 @@ async function benchEpoch(print: Print, plan: Plan, data: TrainingData, cache: s
       phaseEpoch: 0,
       classes,
       classWeights: Float64Array.of(1, 1),
-      learningRateAt: () => 0,
+      ratesAt: () => rates,
       afterStep: () => false,
     },
     { step: 0, lossSum: 0, logits: new Float32Array() },

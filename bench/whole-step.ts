@@ -29,7 +29,7 @@ export async function benchWholeSteps(print: Print, threads: number): Promise<vo
     const kinds: readonly Timed[] = [
       timed(product, () => openSession(product, { threads })),
       timed(plain, () => openSession(plain, { threads })),
-      timed(folded, async () => openDividedSession(folded, { parts: threads })),
+      timed(folded, () => openDividedSession(folded, { parts: threads })),
     ]
     for (let round = 0; round < rounds; round++) for (const kind of kinds) await kind.round()
     const [peak, before, after] = kinds.map(({ median }) => median()) as [number, number, number]

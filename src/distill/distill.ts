@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { cacheRoot } from '../pipeline/cache-root.ts'
+import { readyCache } from '../pipeline/cache-root.ts'
 import { fileNames, lockRun } from '../train/run-folder.ts'
 import { steadyClock } from '../util/clock.ts'
 import { UserError } from '../util/errors.ts'
@@ -59,7 +59,7 @@ export async function* distill(given: DistillRequest): AsyncGenerator<DistillEve
       run,
       plan,
       split,
-      cache: resolve(cache ?? cacheRoot(process.env)),
+      cache: readyCache(cache, process.env),
       decodeWorkers: Math.min(availableParallelism(), 8),
       // Results depend on what the files hold, not on where they lie.
       fingerprint: digestOf([{ ...plan, teachers: teachers.length, weights: null }, fingerprint]),

@@ -67,15 +67,10 @@ export async function learnEpoch(work: Work, progress: Progress): Promise<Distil
       randomOf(plan.seed, 'mirror', epoch, at),
     )
   }
-  let next = step < steps ? batchAt(step) : undefined
-  while (next !== undefined) {
-    const batch = next
+  while (step < steps) {
+    const batch = batchAt(step)
     const rate = learningRateAt(plan, epoch, step / steps)
-    const learning = student.learn(batch, epoch * steps + step + 1, rate)
-    learning.catch(() => {}) // it is awaited below
-    // While the threads learn from their copies.
-    next = step + 1 < steps ? batchAt(step + 1) : undefined
-    const { loss, answers } = await learning
+    const { loss, answers } = await student.learn(batch, epoch * steps + step + 1, rate)
     if (!Number.isFinite(loss)) throw divergence(plan, epoch)
     const same = agreements(answers, batch, targets)
     hasLogits = same !== null

@@ -1,5 +1,6 @@
 /** The student at work: sessions over flat memory, a step that learns, a pass that is measured. */
-import { openDividedSession } from '../graph/divided/session.ts'
+import { divisionOf, openDividedSession } from '../graph/divided/session.ts'
+import { accumulatorOver } from '../graph/optimizers/accumulate.ts'
 import { optimizerFor } from '../graph/optimizers/index.ts'
 import { openSession, type Session } from '../graph/session.ts'
 import { tensor } from '../graph/tensor.ts'
@@ -35,7 +36,7 @@ export interface StudentState {
 export interface Student {
   /** The live memory; writing to it changes the student. */
   readonly state: StudentState
-  /** One step; the batch has been copied when this returns. @param step counts from 1 */
+  /** One step; the batch is read until it is done. @param step counts from 1 */
   learn(batch: Batch, step: number, learningRate: number): Promise<Answer>
   /** Measures the averaged weights. */
   measure(batch: Batch): Promise<Answer>
@@ -64,6 +65,7 @@ export function newStudent(
   const initial = new Map(trained.map(value => [value.name, weightOf(value)]))
   const optimizer = optimizerFor(initial, { type: 'adamw', weightDecay: plan.weightDecay })
   const { flat } = optimizer
+  const adder = accumulatorOver(flat)
   const weights = new Float32Array(flat.memory.buffer, flat.regions[0], flat.length)
   const averaged = weights.slice()
   const running = flatBuffers(buffers.map(weightOf))
@@ -131,7 +133,7 @@ export function newStudent(
       await sessions?.forward.close()
       const { step, forward, moving } = studentNetwork(plan, targets, size)
       sessions = {
-        step: openDividedSession(step, divisionOf(plan)),
+        step: await openDividedSession(step, { ...divisionOf(plan, smallestPart), adder }),
         forward: await openSession(forward, { threads: plan.threads }),
         size,
         moving: moving.map(({ batchValue }) => batchValue),
@@ -146,12 +148,6 @@ export function newStudent(
 
 /** Fewer images are too few for a batch's statistics. */
 const smallestPart = 16
-
-/** How the plan's threads divide a batch. */
-function divisionOf({ threads, batchSize }: DistillPlan): { parts: number; threads: number } {
-  const parts = Math.min(threads, Math.max(1, Math.floor(batchSize / smallestPart)))
-  return { parts, threads: Math.floor(threads / parts) }
-}
 
 function pick(values: Readonly<Record<string, Tensor>>, { inputNames }: Session): Record<string, Tensor> {
   return Object.fromEntries(inputNames.map(name => [name, values[name]!]))

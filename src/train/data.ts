@@ -5,6 +5,7 @@ import { decodePool } from '../pipeline/decode-pool.ts'
 import { openPixelStore, pixelCache } from '../pipeline/pixel-cache.ts'
 import type { RowStore } from '../pipeline/row-store.ts'
 import type { Preprocessing } from '../pipeline/types.ts'
+import { type TableRoom, tableRoom } from './feature-table.ts'
 
 /** Some examples' pixels. */
 export interface PixelBatch {
@@ -37,6 +38,8 @@ export interface TrainingData {
   pixels(positions: readonly number[], batch: number): AsyncGenerator<PixelBatch>
   /** The store of this name, opened when it is first asked for, and closed with the data. */
   store(name: string, open: () => RowStore): RowStore
+  /** For the features of the training examples: of one phase and view at a time. */
+  readonly room: TableRoom
   close(): Promise<void>
 }
 
@@ -95,6 +98,7 @@ export async function openTrainingData(split: Split, options: DataOptions): Prom
       }
     },
     store: storeNamed,
+    room: tableRoom(),
     async close() {
       for (const store of stores.values()) store.close()
     },

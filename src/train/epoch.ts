@@ -5,7 +5,7 @@ import { UserError } from '../util/errors.ts'
 import { randomOf, shuffled } from '../util/random.ts'
 import type { FeatureTable } from './feature-table.ts'
 import { crossEntropy, figuresOf, probabilitiesOf } from './figures.ts'
-import type { Batch, PhaseEngine } from './step.ts'
+import type { Batch, PhaseEngine, StepRates } from './step.ts'
 import { writeTarget } from './targets.ts'
 import type { Figures, Phase, Plan } from './types.ts'
 
@@ -33,8 +33,8 @@ export interface EpochOptions {
   readonly classes: number
   /** By class. */
   readonly classWeights: Float64Array
-  /** The rate of a step that counts from 0 in the phase. */
-  learningRateAt(step: number): number
+  /** For a step that counts from 0 in the phase. */
+  ratesAt(step: number): StepRates
   /** Called after each step; a result of true ends the epoch there, to be taken up later. */
   afterStep(state: EpochState): boolean
 }
@@ -67,7 +67,7 @@ export async function trainEpoch(
   for (; state.step < steps; ) {
     const batch = fill(order.slice(state.step * plan.batchSize, (state.step + 1) * plan.batchSize))
     const before = phaseEpoch * steps + state.step
-    const result = await engine.train(batch, before + 1, options.learningRateAt(before))
+    const result = await engine.train(batch, before + 1, options.ratesAt(before))
     if (!Number.isFinite(result.loss)) throw divergence(phase, before)
     logits.set(result.logits, state.step * plan.batchSize * width)
     state.lossSum += result.loss * batch.count

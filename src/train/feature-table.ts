@@ -14,8 +14,36 @@ const memoryBytes = 96e6
 /** Rows read from the store at once. */
 const chunk = 256
 
-/** A table of the store's rows with these keys, in their order; all must be there. */
-export function featureTable(keys: readonly string[], length: number, store: RowStore): FeatureTable {
+/** Memory for one table at a time: if each had its own, those before it would wait for the garbage collector. */
+export interface TableRoom {
+  /** Numbers for a table; those of the table before it are gone. */
+  take(count: number): Float32Array
+  /** Gives the memory back to the system. */
+  clear(): void
+}
+
+export function tableRoom(): TableRoom {
+  const buffer = new ArrayBuffer(0, { maxByteLength: memoryBytes })
+  return {
+    take(count) {
+      buffer.resize(count * Float32Array.BYTES_PER_ELEMENT)
+      return new Float32Array(buffer)
+    },
+    clear: () => buffer.resize(0),
+  }
+}
+
+/**
+ * A table of the store's rows with these keys, in their order; all must be there.
+ *
+ * @param room for a table that is held in memory; it is usable until the next one takes it
+ */
+export function featureTable(
+  keys: readonly string[],
+  length: number,
+  store: RowStore,
+  room: TableRoom,
+): FeatureTable {
   const stored: FeatureTable = {
     length,
     read: (places, out) =>
@@ -26,7 +54,7 @@ export function featureTable(keys: readonly string[], length: number, store: Row
       ),
   }
   if (keys.length * length * 4 > memoryBytes) return stored
-  const rows = new Float32Array(keys.length * length)
+  const rows = room.take(keys.length * length)
   for (let from = 0; from < keys.length; from += chunk) {
     readRows(store, keys.slice(from, from + chunk), rows.subarray(from * length))
   }

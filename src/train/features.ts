@@ -7,7 +7,7 @@ import { prune } from '../graph/transforms.ts'
 import type { Graph, ValueInfo } from '../graph/types.ts'
 import { openRowStore, type RowStore } from '../pipeline/row-store.ts'
 import type { TrainingData } from './data.ts'
-import { type FeatureTable, featureTable } from './feature-table.ts'
+import { type FeatureTable, featureTable, type TableRoom, tableRoom } from './feature-table.ts'
 import { prefixPool } from './prefix-pool.ts'
 import { type View, viewKey } from './view.ts'
 
@@ -26,8 +26,13 @@ export interface Extractor {
     view: View,
     onProgress: (done: number) => void,
   ): Promise<void>
-  /** The features at a cut for which `ensure` was called, by place in `positions`; usable until the data is closed. */
-  table(cut: string, positions: readonly number[], view: View): FeatureTable
+  /**
+   * The features at a cut for which `ensure` was called, by place in `positions`; usable until the data is closed, or
+   * until the room is used again.
+   *
+   * @param room default: one of its own
+   */
+  table(cut: string, positions: readonly number[], view: View, room?: TableRoom): FeatureTable
 }
 
 export interface ExtractorOptions {
@@ -94,9 +99,9 @@ export function openExtractor(
         await pool.close()
       }
     },
-    table(cut, positions, view) {
+    table(cut, positions, view, room = tableRoom()) {
       const store = storeOf(cut)
-      return featureTable(keysOf(positions, view), store.rowBytes / 4, store)
+      return featureTable(keysOf(positions, view), store.rowBytes / 4, store, room)
     },
   }
 }

@@ -14,8 +14,8 @@ import type { HeldOut, PhaseFeatures } from './phase-features.ts'
 import type { PhaseWork, TrainerContext } from './phase-work.ts'
 import { appendMetrics, fileNames } from './run-folder.ts'
 import { finishEpoch, freshEpoch, isPatienceSpent, saveState } from './run-state.ts'
-import { learningRateAt } from './schedule.ts'
-import type { PhaseEngine } from './step.ts'
+import { averagingDecay, learningRateAt } from './schedule.ts'
+import type { PhaseEngine, StepRates } from './step.ts'
 import { classWeightsOf } from './targets.ts'
 import type { EpochRecord } from './types.ts'
 import { watchedExamples } from './watched.ts'
@@ -38,14 +38,17 @@ export async function trainEpochs(
   const { plan, classNames, run } = request
   const examples = data.train().map(position => data.examples[position]!)
   const steps = stepsPerEpoch(examples.length, plan.batchSize)
-  const rateAt = (step: number): number => learningRateAt(phase, step, steps)
+  const ratesAt = (step: number): StepRates => ({
+    learningRate: learningRateAt(phase, step, steps),
+    averagingDecay: averagingDecay(phase, step + 1, steps),
+  })
   const options = {
     plan,
     phase,
     phaseIndex: index,
     classes: classNames.length,
     classWeights: classWeightsOf(plan.classWeights, classNames, examples),
-    learningRateAt: rateAt,
+    ratesAt,
   }
   const events = openEventFile(join(run, fileNames.events), context.clock, state.progress.epoch + 1)
   let shown = -1
@@ -68,13 +71,16 @@ export async function trainEpochs(
 
     // What it learned, on examples that it never saw.
     const held = features.validation
-    const evaluation = held === null ? null : await evaluateSet(engine, held, plan, options.classes)
-    const record = finishEpoch(state, engine, {
-      phase: phase.name,
-      learningRate: rateAt((phaseEpoch + 1) * steps - 1),
-      train,
-      validation: evaluation?.figures ?? null,
-      seconds: (context.clock() - began) / 1000,
+    const { evaluation, record } = await engine.averaged(async () => {
+      const evaluation = held === null ? null : await evaluateSet(engine, held, plan, options.classes)
+      const record = finishEpoch(state, engine, {
+        phase: phase.name,
+        learningRate: ratesAt((phaseEpoch + 1) * steps - 1).learningRate,
+        train,
+        validation: evaluation?.figures ?? null,
+        seconds: (context.clock() - began) / 1000,
+      })
+      return { evaluation, record }
     })
     for (const [tag, value] of scalarsOf(record)) events.scalar(tag, record.epoch, value)
     appendMetrics(run, record)

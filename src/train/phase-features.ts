@@ -1,6 +1,9 @@
 /** What a phase trains on: frozen features of the training examples, in views, and of the validation examples. */
+
+import { collectGarbage } from '../util/garbage.ts'
 import { progressTeller } from './announce.ts'
 import type { FeatureSet } from './epoch.ts'
+import type { TableRoom } from './feature-table.ts'
 import { openExtractor } from './features.ts'
 import { cutsInReach, type PhaseNetwork, prefixGraph } from './network.ts'
 import type { PhaseWork } from './phase-work.ts'
@@ -9,7 +12,7 @@ import type { View } from './view.ts'
 import { watchedPlaces, writeWatched } from './watched.ts'
 
 export interface PhaseFeatures {
-  /** The training examples in a view. */
+  /** The training examples in a view, until the next is asked for. */
   viewed(view: View): Promise<FeatureSet>
   /** The validation examples as they are. */
   readonly validation: HeldOut | null
@@ -28,15 +31,18 @@ export async function phaseFeatures(work: PhaseWork, network: PhaseNetwork): Pro
   const cuts = cutsInReach(plan, index, classNames.length)
   const prefix = prefixGraph(plan, classNames.length, state.weights, cuts)
   const extractor = openExtractor(prefix, data, { cache, threads: plan.threads })
-  const ensure = (names: readonly string[], positions: readonly number[], view: View): Promise<void> =>
-    extractor.ensure(
-      names,
-      positions,
-      view,
-      progressTeller(context, plan, state, 'features', positions.length),
-    )
-  const labelled = (positions: readonly number[], view: View): FeatureSet => ({
-    table: extractor.table(network.cut.value, positions, view),
+  const ensure = async (
+    names: readonly string[],
+    positions: readonly number[],
+    view: View,
+  ): Promise<void> => {
+    data.room.clear()
+    const tell = progressTeller(context, plan, state, 'features', positions.length)
+    await extractor.ensure(names, positions, view, tell)
+    collectGarbage() // of batches, and of the phase before
+  }
+  const labelled = (positions: readonly number[], view: View, room?: TableRoom): FeatureSet => ({
+    table: extractor.table(network.cut.value, positions, view, room),
     labels: positions.map(position => data.examples[position]!.label!),
   })
   const plain: View = { number: 0, augmentation: phase.augmentation, seed: plan.seed }
@@ -55,7 +61,7 @@ export async function phaseFeatures(work: PhaseWork, network: PhaseNetwork): Pro
     validation: held.length === 0 ? null : { ...labelled(held, plain), ids, watched },
     async viewed(view) {
       if (view.number !== 0) await ensure([network.cut.value], data.train(), view)
-      return labelled(data.train(), view)
+      return labelled(data.train(), view, data.room)
     },
   }
 }

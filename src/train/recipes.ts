@@ -35,6 +35,7 @@ const tutorialPhase: Omit<Phase, 'name' | 'fromLayer' | 'learningRate'> = {
   schedule: 'constant',
   warmup: 0,
   optimizer: { type: 'adam' },
+  averaging: 0,
   labelSmoothing: 0,
   augmentation: augmentations.none,
   views: 1,
@@ -75,6 +76,7 @@ function autoPhases({ trainExamples, weights }: Facts): readonly Phase[] {
     epochs: isSmall ? 40 : 6,
     learningRate: isSmall ? 5e-4 : 2e-3,
     layerDecay: 1,
+    averaging: 0,
     schedule: 'cosine',
     augmentation: augmentations.light,
     views: isSmall ? 8 : 1,
@@ -85,6 +87,8 @@ function autoPhases({ trainExamples, weights }: Facts): readonly Phase[] {
     name: 'fine-tune',
     ...(isSmall ? ofSmall : { fromLayer: layerOf.block6, epochs: 8, learningRate: 5e-4, views: 2 }),
     layerDecay: 0.3,
+    // Few steps of small sets end at a rate near 0, which is an average of its own.
+    averaging: isSmall ? 0 : 0.4,
     schedule: isSmall ? 'one-cycle' : 'cosine',
     augmentation: isSmall ? augmentations.light : augmentations.flips,
   }

@@ -32,6 +32,7 @@ const phase = z.looseObject({
   schedule: z.enum(['constant', 'cosine', 'one-cycle']),
   warmup: z.number().nonnegative(),
   optimizer,
+  averaging: z.number().nonnegative(),
   labelSmoothing: share,
   augmentation,
   views: z.int().min(1),

@@ -40,6 +40,11 @@ export function stateOf(checkpoint: Checkpoint, run: string, fingerprint: string
   })
 }
 
+/** Takes the phase's weights as they are. */
+export function keepWeights(state: RunState, engine: Pick<PhaseEngine, 'weights'>): void {
+  state.weights = new Map([...state.weights, ...engine.weights()])
+}
+
 /** Moves the state on by an epoch, keeping its weights where they are the best so far. */
 export function finishEpoch(
   state: RunState,
@@ -48,7 +53,7 @@ export function finishEpoch(
 ): EpochRecord {
   const number = state.progress.epoch + 1
   const best = { epoch: number, score: scoreOf(epoch) }
-  state.weights = new Map([...state.weights, ...engine.weights()])
+  keepWeights(state, engine)
   let { phaseBest, runBest } = state.progress
   if (isBetter(best.score, phaseBest)) {
     phaseBest = best

@@ -20,6 +20,16 @@ export function learningRateAt(phase: Phase, step: number, stepsPerEpoch: number
   return phase.learningRate * rise * shapeAt(phase, progress)
 }
 
+/**
+ * How much of the averaged weights a step leaves: 1 - 1/n where n steps are averaged (Polyak and Juditsky 1992, as an
+ * exponential moving average); less among the first steps, so that the start is soon forgotten.
+ *
+ * @param step counts from 1 through the phase
+ */
+export function averagingDecay({ averaging }: Phase, step: number, stepsPerEpoch: number): number {
+  return Math.min(1 - 1 / Math.max(1, averaging * stepsPerEpoch), (1 + step) / (10 + step))
+}
+
 const peak = 0.25
 
 function shapeAt({ schedule }: Phase, progress: number): number {

@@ -1,6 +1,7 @@
 /** Starting the training thread, hearing what it says, and asking it to stop. */
 import { Worker } from 'node:worker_threads'
 import { deathOf, errorOf, type Failure, failureOf } from '../util/failure.ts'
+import { collectGarbage } from '../util/garbage.ts'
 import { hasEnded } from '../util/threads.ts'
 import type { FromWorker, ToWorker, WorkerRequest } from './protocol.ts'
 import type { TrainEvent } from './types.ts'
@@ -18,6 +19,7 @@ export async function* runTrainer(
   signal: AbortSignal,
   onEvent: (event: TrainEvent) => void = () => {},
 ): AsyncGenerator<TrainEvent, { bestEpoch: number; epochs: number }, undefined> {
+  collectGarbage() // the calling thread has read the dataset, and rests from here on
   const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: request })
   worker.on('message', (message: FromWorker) => {
     if (message.type === 'event') onEvent(message.event)

@@ -1,14 +1,16 @@
 /** One phase's engine: sessions over flat memory, a training step, a validation pass. */
-import { gradientName } from '../graph/gradients/index.ts'
-import { type FoldedOptimizer, foldedOptimizer } from '../graph/optimizers/folded.ts'
+import { foldedOptimizer } from '../graph/optimizers/folded.ts'
 import type { Optimizer } from '../graph/optimizers/index.ts'
 import { openSession } from '../graph/session.ts'
 import { tensor } from '../graph/tensor.ts'
-import type { Graph, Tensor } from '../graph/types.ts'
+import type { Tensor } from '../graph/types.ts'
 import { headNames } from '../model/head.ts'
 import type { Layer } from '../model/types.ts'
+import { averagesOf } from './averages.ts'
+import { layerScale } from './layer-scale.ts'
 import type { PhaseNetwork } from './network.ts'
-import type { Phase } from './types.ts'
+import { gradientPlaces, openDividedStep } from './step-session.ts'
+import type { Phase, Plan } from './types.ts'
 
 /** A batch as the step's graph takes it. */
 export interface Batch {
@@ -27,14 +29,22 @@ export interface StepResult {
   readonly logits: Float32Array
 }
 
+export interface StepRates {
+  readonly learningRate: number
+  /** See `schedule.ts`; without effect where the phase averages nothing. */
+  readonly averagingDecay: number
+}
+
 export interface PhaseEngine {
   readonly optimizer: Optimizer
-  /** Gradients of the batch, then the optimizer's update. */
-  train(batch: Batch, step: number, learningRate: number): Promise<StepResult>
+  /** Gradients of the batch, then the optimizer's update, then the averages'. */
+  train(batch: Batch, step: number, rates: StepRates): Promise<StepResult>
   /** [count, logits] with the weights as they are. */
   logits(features: Float32Array, count: number): Promise<Float32Array>
   /** The trained weights and moving statistics as they are now, copied. */
   weights(): Map<string, Tensor>
+  /** Runs something with the averaged weights in the weights' place, where the phase averages them. */
+  averaged<T>(run: () => Promise<T>): Promise<T>
   close(): Promise<void>
 }
 
@@ -47,14 +57,19 @@ export async function openPhaseEngine(
   phase: Phase,
   layers: readonly Layer[],
   weights: ReadonlyMap<string, Tensor>,
-  threads: number,
+  plan: Plan,
 ): Promise<PhaseEngine> {
   const { cut, trained, foldings, moving } = network
   const started = new Map(trained.map(name => [name, weights.get(name)!]))
-  const optimizer = foldedOptimizer(started, phase.optimizer, foldings)
+  const optimizer = foldedOptimizer(started, phase.optimizer, foldings, phase.averaging > 0 ? 1 : 0)
+  const averages = phase.averaging > 0 ? averagesOf(optimizer) : null
   const buffers = new Map(moving.map(({ buffer }) => [buffer, copied(weights.get(buffer)!)]))
-  const step = await openSession(network.step, { threads })
-  const forward = await openSession(network.forward, { threads })
+  // A head alone is too little work to be divided, and statistics need the whole batch in one place.
+  const isWhole = phase.fromLayer === null || phase.batchNorm === 'batch'
+  const step = await (isWhole
+    ? openSession(network.step, plan)
+    : openDividedStep(network.step, plan, optimizer))
+  const forward = await openSession(network.forward, { threads: plan.threads })
   const state = Object.fromEntries([...optimizer.inputs, ...buffers])
   const into = gradientPlaces(network.step, optimizer)
   const scale = layerScale(layers, phase)
@@ -62,7 +77,7 @@ export async function openPhaseEngine(
     tensor('float32', [count, ...cut.shape], data.subarray(0, count * sizeOfCut(cut.shape)))
   return {
     optimizer,
-    async train({ count, features, targets, weights: exampleWeights }, at, learningRate) {
+    async train({ count, features, targets, weights: exampleWeights }, at, rates) {
       const feeds = {
         ...pick(state, step.inputNames),
         [cut.value]: featureTensor(features, count),
@@ -71,7 +86,8 @@ export async function openPhaseEngine(
       }
       const results = await step.run(feeds, into)
       for (const { buffer, batchValue } of moving) move(buffers.get(buffer)!, results[batchValue]!)
-      optimizer.update(at, learningRate, scale)
+      optimizer.update(at, rates.learningRate, scale)
+      averages?.follow(rates.averagingDecay)
       const logits = results[headNames.logits]!.data as Float32Array
       return { loss: Number(results[headNames.loss]!.data[0]), logits }
     },
@@ -81,22 +97,12 @@ export async function openPhaseEngine(
     },
     weights: () =>
       new Map([...optimizer.flat.parameters, ...buffers].map(([name, value]) => [name, copied(value)])),
+    averaged: run => averages?.inPlace(run) ?? run(),
     async close() {
       await step.close()
       await forward.close()
     },
   }
-}
-
-/** Where the step's graph writes its gradients, each in the shape that the graph gives. */
-export function gradientPlaces(step: Graph, { inputGradients }: FoldedOptimizer): Record<string, Tensor> {
-  const shapes = new Map(step.outputs.map(({ name, shape }) => [name, shape as readonly number[]]))
-  return Object.fromEntries(
-    [...inputGradients].map(([name, { data }]) => {
-      const output = gradientName(name)
-      return [output, tensor('float32', shapes.get(output)!, data)]
-    }),
-  )
 }
 
 function pick(values: Readonly<Record<string, Tensor>>, names: readonly string[]): Record<string, Tensor> {
@@ -115,17 +121,4 @@ function sizeOfCut(shape: readonly number[]): number {
 function move(running: Tensor, batch: Tensor): void {
   const [values, now] = [running.data as Float32Array, batch.data as Float32Array]
   for (let at = 0; at < values.length; at++) values[at] = values[at]! * momentum + now[at]! * (1 - momentum)
-}
-
-/** The factor of the learning rate for a parameter: `layerDecay` at the first trained layer, 1 at the head. */
-function layerScale(
-  layers: readonly Layer[],
-  { fromLayer, layerDecay }: Phase,
-): (parameter: string) => number {
-  if (fromLayer === null || layerDecay === 1) return () => 1
-  const deep = layers.filter(layer => layer.index >= fromLayer && layer.parameters.length > 0)
-  const depth = new Map(
-    deep.flatMap((layer, at) => layer.parameters.map(name => [name, at / deep.length] as const)),
-  )
-  return parameter => layerDecay ** (1 - (depth.get(parameter) ?? 1))
 }

@@ -13,7 +13,7 @@ import { trainEpochs } from './phase-epochs.ts'
 import { phaseFeatures } from './phase-features.ts'
 import type { PhaseWork, TrainerContext, TrainerRequest } from './phase-work.ts'
 import { truncateMetrics } from './run-folder.ts'
-import { epochOf, finishPhase, freshEpoch, freshState, saveState, stateOf } from './run-state.ts'
+import { epochOf, finishPhase, freshEpoch, freshState, keepWeights, saveState, stateOf } from './run-state.ts'
 import { openPhaseEngine } from './step.ts'
 import { startingWeights } from './weights.ts'
 
@@ -67,11 +67,12 @@ async function trainPhase(work: PhaseWork): Promise<void> {
   const network = phaseNetwork(plan, phase, classNames.length, state.weights)
   context.emit(phaseEvent(phase, network, state.weights))
   const features = await phaseFeatures(work, network)
-  const engine = await openPhaseEngine(network, phase, backboneOf(plan).layers, state.weights, plan.threads)
+  const engine = await openPhaseEngine(network, phase, backboneOf(plan).layers, state.weights, plan)
   resumed?.moments.forEach((moments, at) => void engine.optimizer.flat.moments[at]?.set(moments))
   const underWay = { epoch: resumed === null ? freshEpoch() : epochOf(resumed) }
   try {
     await trainEpochs(work, engine, features, underWay)
+    await engine.averaged(async () => keepWeights(state, engine)) // of a phase resumed at its end, too
   } catch (error) {
     // Wherever it was stopped, what is done is kept.
     if (context.signal.aborted) saveState(run, state, engine, underWay.epoch)

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { accumulate, accumulatorOver } from '../../src/graph/optimizers/accumulate.ts'
 import { flatParameters } from '../../src/graph/optimizers/flat.ts'
 import { type OptimizerOptions, optimizerFor } from '../../src/graph/optimizers/index.ts'
 import {
@@ -14,7 +15,7 @@ import {
   sqrt,
   sub,
 } from '../../src/graph/optimizers/kernel.ts'
-import { tensorOf } from '../../src/graph/tensor.ts'
+import { tensorOf, zeros } from '../../src/graph/tensor.ts'
 import { randomOf } from '../../src/util/random.ts'
 
 interface KerasRun {
@@ -84,6 +85,26 @@ test('compileKernel() gives the bits of plainKernel()', () => {
     return Buffer.from(flat.memory.buffer)
   })
   assert.deepEqual(compiled, plain)
+})
+
+test('gradients are added up in the memory as JavaScript adds them, to the bit, at any length', () => {
+  const random = randomOf(2, 'accumulate')
+  for (const length of [1, 4, 6, 16384, 20003]) {
+    const flat = flatParameters(new Map([['x', zeros('float32', [length])]]), 0)
+    const numbers = (): Float32Array => Float32Array.from({ length }, () => random.normal())
+    const sum = flat.gradients.get('x')!.data as Float32Array
+    const [expected, piece] = [numbers(), numbers()]
+    sum.set(expected)
+    accumulate(expected, 0.3, piece, 0.7)
+    accumulatorOver(flat)(sum, 0.3, piece, 0.7)
+    assert.deepEqual(sum, expected)
+    const outside = piece.slice()
+    accumulatorOver(flat)(outside, 1, piece, 1)
+    assert.deepEqual(
+      outside,
+      piece.map(value => value + value),
+    )
+  }
 })
 
 test('adamw decays kernels and leaves biases', () => {

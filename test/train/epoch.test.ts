@@ -23,7 +23,7 @@ const options = (afterStep: (state: EpochState) => boolean = () => false, phaseE
   phaseEpoch,
   classes: 2,
   classWeights: Float64Array.of(1, 1),
-  learningRateAt: () => 0.1,
+  ratesAt: () => ({ learningRate: 0.1, averagingDecay: 0 }),
   afterStep,
 })
 

@@ -1,7 +1,7 @@
 /** Learning rates follow their schedules. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { learningRateAt } from '../../src/train/schedule.ts'
+import { averagingDecay, learningRateAt } from '../../src/train/schedule.ts'
 import type { Phase } from '../../src/train/types.ts'
 import { madePhase } from './made-phase.ts'
 
@@ -32,4 +32,12 @@ test('a one-cycle schedule rises to the rate at a quarter of the way, then falls
 test('warm-up rises linearly and reaches the schedule when it is over', () => {
   const found = rates({ warmup: 0.5 })
   assert.deepEqual(found.slice(0, 5), [0.4, 0.8, 1.2, 1.6, 2])
+})
+
+test('averages forget the start soon, then hold as many steps as the phase says', () => {
+  const decay = (step: number, averaging = 0.5): number =>
+    averagingDecay({ ...phase, averaging }, step, stepsPerEpoch)
+  assert.equal(decay(1), 2 / 11)
+  assert.equal(decay(100), 0.75)
+  assert.equal(decay(100, 0.01), 0)
 })

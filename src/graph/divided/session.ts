@@ -1,55 +1,84 @@
 /**
- * A training step divided among threads: each runs the graph on its share of a batch; their gradients are averaged.
+ * A training step divided among threads: each runs the graph on its share of a batch; their gradients are added up.
  *
  * Two threads with half of a batch each do up to 1.7 times what one session does whose operators are shared by both,
- * for most of a small network's operators are too short to be shared; where memory is the limit, no more. Batch norm
- * sees its own share only, as in every framework that trains on several devices.
+ * for most of a small network's operators are too short to be shared, and what crosses between processors is slow;
+ * where memory is the limit, no more. Batch norm sees its own share only, as in every framework that trains on several
+ * devices.
  */
+
 import { writeOnnx } from '../onnx/write.ts'
-import type { Session, Tensors } from '../session.ts'
-import { zeros } from '../tensor.ts'
+import { type Accumulate, accumulate } from '../optimizers/accumulate.ts'
+import { openSession, type Session, type Tensors } from '../session.ts'
+import { tensor } from '../tensor.ts'
 import type { Graph, Tensor, ValueInfo } from '../types.ts'
 import { hasRows } from './carrier.ts'
-import { Part, type Share } from './part.ts'
+import { Part, type Share, shareOf } from './part.ts'
 
 export interface DividedOptions {
-  /** Threads with a session each. */
+  /** Threads with a session each, the calling one included. */
   readonly parts: number
   /** Threads of each session. Default: 1. */
   readonly threads?: number
+  /** What is made of outputs without rows. Default: the mean, weighted by rows: right for mean losses. */
+  readonly reduction?: 'mean' | 'sum'
+  /** How they are added up. Default: in JavaScript. */
+  readonly adder?: Accumulate
 }
 
 /**
- * Makes a graph ready to run on parts of a batch at once.
+ * Makes a graph ready to run on parts of a batch at once; the calling thread runs the first part.
  *
  * Inputs whose first size is a name are cut by rows, the others are given to every part. Outputs whose first size is a
- * name are joined; the others are averaged, weighted by rows: right for mean losses and their gradients, and the mean
- * over the parts of anything else. The feeds have been copied when `run` returns its promise.
+ * name are joined, the others reduced. The same number of parts gives the same bits.
  *
  * @throws RangeError when an input or output is not float32
+ * @throws UserError `model` when the engine refuses the graph
  */
-export function openDividedSession(graph: Graph, { parts, threads = 1 }: DividedOptions): Session {
+export async function openDividedSession(
+  graph: Graph,
+  { parts, threads = 1, reduction = 'mean', adder = accumulate }: DividedOptions,
+): Promise<Session> {
   const { inputs, outputs } = graph
   const other = [...inputs, ...outputs].find(({ dtype }) => dtype !== 'float32')
   if (other) throw new RangeError(`Expected float32 for "${other.name}". Received: ${other.dtype}`)
   const data = { model: writeOnnx(graph), inputs, outputs, threads }
-  const workers = Array.from({ length: parts }, () => new Part(data))
+  const own = await openSession(data.model, { threads })
+  const others = Array.from({ length: parts - 1 }, () => new Part(data))
   return {
-    inputNames: inputs.map(({ name }) => name),
-    outputNames: outputs.map(({ name }) => name),
+    inputNames: own.inputNames,
+    outputNames: own.outputNames,
     async run(feeds, into = {}) {
       const shares = sharesOf(rowsOf(inputs, feeds), parts)
-      const answers = await Promise.all(shares.map((share, at) => workers[at]!.run(feeds, share)))
-      const results = outputs.map(output => [
-        output.name,
-        combined(output, answers, shares, into[output.name]),
-      ])
+      const [first, ...rest] = shares as [Share, ...Share[]]
+      const asked = rest.map((share, at) => others[at]!.ask(feeds, share))
+      const places = withoutRows(outputs, into)
+      const mine = await own.run(firstOf(inputs, feeds, first), places)
+      const answers: Tensors[] = [{ ...mine, ...places }]
+      for (const answer of asked) answers.push(await answer())
+      const weights = weightsOf(shares, reduction)
+      const results = outputs.map(output => {
+        const pieces = answers.map(answer => answer[output.name]!)
+        return [
+          output.name,
+          hasRows(output) ? joined(pieces, into[output.name]) : reduced(pieces, weights, adder),
+        ]
+      })
       return Object.fromEntries(results)
     },
     async close() {
-      await Promise.all(workers.map(worker => worker.close()))
+      await Promise.all([own, ...others].map(part => part.close()))
     },
   }
+}
+
+/** How so many threads divide a batch: parts of so many rows at least. */
+export function divisionOf(
+  { threads, batchSize }: { readonly threads: number; readonly batchSize: number },
+  smallest: number,
+): { readonly parts: number; readonly threads: number } {
+  const parts = Math.min(threads, Math.max(1, Math.floor(batchSize / smallest)))
+  return { parts, threads: Math.floor(threads / parts) }
 }
 
 function rowsOf(inputs: readonly ValueInfo[], feeds: Tensors): number {
@@ -65,40 +94,37 @@ export function sharesOf(rows: number, parts: number): Share[] {
   return Array.from({ length: count }, (_, at) => ({ start: bound(at), rows: bound(at + 1) - bound(at) }))
 }
 
-function combined(
-  output: ValueInfo,
-  answers: readonly Tensors[],
-  shares: readonly Share[],
-  into: Tensor | undefined,
-): Tensor {
-  const pieces = answers.map(answer => answer[output.name]!)
+function weightsOf(shares: readonly Share[], reduction: 'mean' | 'sum'): number[] {
   const rows = shares.reduce((sum, share) => sum + share.rows, 0)
-  const [first, ...rest] = pieces[0]!.shape
-  const shape = hasRows(output) ? [rows, ...rest] : pieces[0]!.shape
-  const result = into ?? zeros('float32', first === undefined ? [] : shape)
-  const all = pieces.map(({ data }) => data as Float32Array)
-  if (hasRows(output)) join(result.data as Float32Array, all)
-  else
-    average(
-      result.data as Float32Array,
-      all,
-      shares.map(share => share.rows / rows),
-    )
+  return shares.map(share => (reduction === 'mean' ? share.rows / rows : 1))
+}
+
+function firstOf(inputs: readonly ValueInfo[], feeds: Tensors, share: Share): Tensors {
+  return Object.fromEntries(inputs.map(input => [input.name, shareOf(feeds[input.name]!, input, share)]))
+}
+
+function withoutRows(outputs: readonly ValueInfo[], into: Tensors): Tensors {
+  const places = outputs.filter(output => !hasRows(output) && into[output.name] !== undefined)
+  return Object.fromEntries(places.map(({ name }) => [name, into[name]!]))
+}
+
+function joined(pieces: readonly Tensor[], into: Tensor | undefined): Tensor {
+  const rows = pieces.reduce((sum, { shape }) => sum + shape[0]!, 0)
+  const length = pieces.reduce((sum, { data }) => sum + data.length, 0)
+  const result = into ?? tensor('float32', [rows, ...pieces[0]!.shape.slice(1)], new Float32Array(length))
+  let start = 0
+  for (const { data } of pieces) {
+    ;(result.data as Float32Array).set(data as Float32Array, start)
+    start += data.length
+  }
   return result
 }
 
-function join(result: Float32Array, pieces: readonly Float32Array[]): void {
-  let start = 0
-  for (const piece of pieces) {
-    result.set(piece, start)
-    start += piece.length
-  }
-}
-
-function average(result: Float32Array, pieces: readonly Float32Array[], weights: readonly number[]): void {
-  for (const [index, piece] of pieces.entries()) {
-    const weight = weights[index]!
-    if (index === 0) for (let at = 0; at < piece.length; at++) result[at] = weight * piece[at]!
-    else for (let at = 0; at < piece.length; at++) result[at]! += weight * piece[at]!
-  }
+/** In the place of the first. */
+function reduced(pieces: readonly Tensor[], weights: readonly number[], adder: Accumulate): Tensor {
+  const [sum, ...others] = pieces.map(({ data }) => data as Float32Array) as [Float32Array, ...Float32Array[]]
+  others.forEach((piece, at) => {
+    adder(sum, at === 0 ? weights[0]! : 1, piece, weights[at + 1]!)
+  })
+  return pieces[0]!
 }

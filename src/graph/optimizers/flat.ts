@@ -27,9 +27,14 @@ export interface FlatParameters {
   readonly moments: readonly Float32Array[]
   /** Byte offset, a multiple of 16, of the room behind the regions. */
   readonly room: number
+  /** Byte offset of `scratchLength` elements that nobody keeps anything in. */
+  readonly scratch: number
 }
 
 const page = 65536
+
+/** Few enough to stay near the processor. */
+export const scratchLength: number = 16384
 
 /**
  * Copies the parameters into a new memory, with room for their gradients and for zeroed moments.
@@ -49,7 +54,8 @@ export function flatParameters(
   })
   const bytes = length * 4
   const regions = Array.from({ length: 2 + moments }, (_, region) => region * bytes)
-  const size = bytes * regions.length + room
+  const scratch = bytes * regions.length + Math.ceil(room / 16) * 16
+  const size = scratch + scratchLength * 4
   const memory = new webAssembly.Memory({ initial: Math.max(1, Math.ceil(size / page)) })
   const view = (region: number, { name, shape, start, count }: Slot): [string, Tensor] => [
     name,
@@ -64,6 +70,7 @@ export function flatParameters(
     gradients: new Map(slots.map(slot => view(1, slot))),
     moments: regions.slice(2).map(region => new Float32Array(memory.buffer, region, length)),
     room: bytes * regions.length,
+    scratch,
   }
   for (const [name, value] of parameters)
     (flat.parameters.get(name)!.data as Float32Array).set(value.data as Float32Array)

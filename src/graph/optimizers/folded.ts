@@ -12,6 +12,8 @@ export interface FoldedOptimizer extends Optimizer {
   readonly inputs: ReadonlyMap<string, Tensor>
   /** Where the graph gives the gradients of these, by input's name; read by `update`. */
   readonly inputGradients: ReadonlyMap<string, Tensor>
+  /** Folds the parameters again, after others have written to them. */
+  fold(): void
 }
 
 /**
@@ -20,22 +22,28 @@ export interface FoldedOptimizer extends Optimizer {
  * resumed run has the bits of an unbroken one.
  *
  * @param foldings of kernels, gammas and betas among the parameters; none: an optimizer like any other
+ * @param spare regions of the flat memory for the caller, listed after the rule's own moments
  */
 export function foldedOptimizer(
   parameters: ReadonlyMap<string, Tensor>,
   options: OptimizerOptions,
   foldings: readonly Folding[],
+  spare = 0,
 ): FoldedOptimizer {
   const rule = ruleOf(options)
-  const flat = flatParameters(parameters, rule.source.arrays - 2, roomFor(foldings, parameters))
+  const flat = flatParameters(parameters, rule.source.arrays - 2 + spare, roomFor(foldings, parameters))
   const kernel = foldedKernel(rule.source, flat.memory, flat.length * 4)
   const move = moverOf(rule, flat)
   const places = placesOf(flat, foldings)
   const folded = new Set(foldings.flatMap(({ kernel, gamma, beta }) => [kernel, gamma, beta]))
   const others = flat.slots.filter(({ name }) => !folded.has(name))
-  for (const { rows } of places) kernel.fold(rows)
+  const fold = (): void => {
+    for (const { rows } of places) kernel.fold(rows)
+  }
+  fold()
   return {
     flat,
+    fold,
     ...viewsOf(flat, others, places),
     update(step, learningRate, scale = () => 1) {
       const scalars = ({ name, shape }: Slot): readonly number[] =>

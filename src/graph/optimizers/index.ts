@@ -38,8 +38,9 @@ export function moverOf(
   { memory, regions }: FlatParameters,
 ): (slot: Slot, step: number, learningRate: number) => void {
   const run = compileKernel(source, memory)
+  const own = regions.slice(0, source.arrays)
   return ({ start, count, shape }, step, learningRate) => {
-    const offsets = regions.map(region => region + start * 4)
+    const offsets = own.map(region => region + start * 4)
     run(offsets, Math.ceil(count / 4) * 4, scalars(step, learningRate, shape.length))
   }
 }

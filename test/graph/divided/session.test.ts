@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { graphBuilder } from '../../../src/graph/builder.ts'
-import { openDividedSession, sharesOf } from '../../../src/graph/divided/session.ts'
+import { hasRows } from '../../../src/graph/divided/carrier.ts'
+import { shareOf } from '../../../src/graph/divided/part.ts'
+import { divisionOf, openDividedSession, sharesOf } from '../../../src/graph/divided/session.ts'
 import { withGradients } from '../../../src/graph/gradients/index.ts'
 import { lower } from '../../../src/graph/lowering/index.ts'
 import { openSession, type Tensors } from '../../../src/graph/session.ts'
@@ -29,7 +31,7 @@ function feedsFor({ inputs }: Graph, rows: number): Tensors {
 for (const rows of [8, 7, 1])
   test(`openDividedSession() gives one session's loss, logits and gradients for ${rows} rows on 3 threads`, async () => {
     const whole = await openSession(step)
-    const divided = openDividedSession(step, { parts: 3 })
+    const divided = await openDividedSession(step, { parts: 3 })
     const feeds = feedsFor(step, rows)
     const [expected, found] = [await whole.run(feeds), await divided.run(feeds)]
     assert.deepEqual(divided.outputNames, whole.outputNames)
@@ -42,18 +44,41 @@ for (const rows of [8, 7, 1])
     await Promise.all([whole.close(), divided.close()])
   })
 
-test('a divided session takes the feeds at once, writes where it is told, and repeats its bits', async () => {
-  const divided = openDividedSession(step, { parts: 2 })
-  const feeds = feedsFor(step, 6)
+test('a divided session writes where it is told, and repeats its bits', async () => {
+  const divided = await openDividedSession(step, { parts: 2 })
   const name = step.outputs.find(output => output.name.includes('dense/kernel'))!.name
   const place = zeros('float32', step.values.get(name)!.shape as number[])
-  const pending = divided.run(feeds, { [name]: place })
-  for (const { data } of Object.values(feeds)) (data as Float32Array).fill(0)
-  const first = await pending
+  const first = await divided.run(feedsFor(step, 6), { [name]: place })
   assert.equal(first[name], place)
   assert.ok(numbersOf(place).some(value => value !== 0))
   assert.deepEqual(await divided.run(feedsFor(step, 6)), first)
   await divided.close()
+})
+
+test('what has no rows is added up in order, to the bit, where a sum is wanted', async () => {
+  const [whole, divided] = [
+    await openSession(step),
+    await openDividedSession(step, { parts: 2, reduction: 'sum' }),
+  ]
+  const feeds = feedsFor(step, 5)
+  const half = (start: number, rows: number): Promise<Tensors> => {
+    const own = step.inputs.map(input => [input.name, shareOf(feeds[input.name]!, input, { start, rows })])
+    return whole.run(Object.fromEntries(own))
+  }
+  const [a, b, both] = [await half(0, 3), await half(3, 2), await divided.run(feeds)]
+  for (const { name, shape } of step.outputs.filter(output => !hasRows(output))) {
+    const [x, y] = [numbersOf(a[name]!), numbersOf(b[name]!)]
+    assert.deepEqual(
+      both[name],
+      tensorOf(
+        'float32',
+        shape as number[],
+        x.map((value, at) => value + y[at]!),
+      ),
+      name,
+    )
+  }
+  await Promise.all([whole.close(), divided.close()])
 })
 
 test('sharesOf() divides rows evenly and gives nobody none', () => {
@@ -68,15 +93,17 @@ test('sharesOf() divides rows evenly and gives nobody none', () => {
   assert.equal(sharesOf(2, 5).length, 2)
 })
 
-test('a divided session tells what its threads fail of, and refuses what it cannot divide', async () => {
-  const divided = openDividedSession(step, { parts: 2 })
-  const feeds = feedsFor(step, 4)
-  const image = tensorOf('float32', [4, 2, 6, 6], new Float32Array(288))
+test('divisionOf() keeps parts large enough, and gives the threads that are left to all of them', () => {
+  const of = (threads: number, batchSize: number) => Object.values(divisionOf({ threads, batchSize }, 8))
+  assert.deepEqual(of(2, 32), [2, 1])
+  assert.deepEqual(of(8, 32), [4, 2])
+  assert.deepEqual(of(4, 7), [1, 4])
+})
+
+test('a divided session refuses what it cannot divide or run', async () => {
   const broken: Graph = { ...step, nodes: step.nodes.slice(1) }
-  const failing = openDividedSession(broken, { parts: 2 })
-  await assert.rejects(failing.run({ ...feeds, image }), /The engine cannot run this model/)
-  await Promise.all([divided.close(), failing.close()])
+  await assert.rejects(openDividedSession(broken, { parts: 2 }), /The engine cannot run this model/)
   const g = graphBuilder('whole numbers')
   const x = g.input('x', 'int64', ['N'])
-  assert.throws(() => openDividedSession(g.build([x]), { parts: 2 }), /Expected float32 for "x"/)
+  await assert.rejects(openDividedSession(g.build([x]), { parts: 2 }), /Expected float32 for "x"/)
 })
