@@ -97,14 +97,15 @@ function checkPlausible(table: Table, column: number, isUsual: boolean): void {
   const values = valuesOf(table, column)
   const distinct = values.length
   if (distinct <= Math.max(10, table.rows.length / 2)) return
-  if (isUsual && !values.every(isMeasured)) return
+  if (isUsual && !areMeasured(values)) return
   const problem = `column ${quoted(table.columns[column]!)} has ${formatCount(distinct)} different values in ${formatCount(table.rows.length)} rows: they do not look like labels`
   throw unusable(table.name, problem, 'if they are, name the column with --label-column')
 }
 
-/** A number with a fraction; whole numbers written as `1.0` may well be classes. */
-function isMeasured(value: string): boolean {
-  return value.trim() !== '' && !Number.isInteger(Number(value)) && Number.isFinite(Number(value))
+/** Numbers, mostly with fractions; whole ones, written as `1.0` or not, may well be classes. */
+function areMeasured(values: readonly string[]): boolean {
+  const fractions = values.filter(value => Number(value) % 1 !== 0 && Number.isFinite(Number(value)))
+  return fractions.length > values.length / 2
 }
 
 /** Whether a column is called as labels usually are. */

@@ -50,7 +50,7 @@ function fitRow(
   while (row.length < length) row.push('')
   if (row.length > length) {
     const problem = `line ${line}, the row of ${quoted(row[0]!.slice(0, 40))}, has ${row.length} fields, the header has ${length}`
-    const isRemark = first.trimStart().startsWith('#')
+    const isRemark = length === 1 && first.trimStart().startsWith('#')
     const hint = isRemark
       ? `the first line has to name the columns: remove ${quoted(first.slice(0, 40))}`
       : 'put fields that hold the delimiter in double quotes'
@@ -80,8 +80,8 @@ function recordsOf(name: string, text: string): { records: string[][]; lines: nu
     })
     return { records, lines }
   } catch (error) {
-    const lines = error instanceof CsvError ? messageOf(error) : 'the file cannot be parsed as CSV'
-    throw unusable(name, lines, 'check the quotes near that line', error)
+    const problem = error instanceof CsvError ? messageOf(error) : 'the file cannot be parsed as CSV'
+    throw unusable(name, problem, 'check the quotes near that line', error)
   }
 }
 

@@ -60,12 +60,13 @@ async function listArchive(archive: string, mount: string): Promise<Listing> {
   const cut = visible.length > 0 && visible.every(file => file.path.startsWith(outer)) ? outer.length : 0
   const placed = (path: string): string => (mount === '' ? path.slice(cut) : `${mount}/${path.slice(cut)}`)
   const skipped = `Skipped ${counted(unsafe.length, 'entry', 'entries')} of ${quoted(archive)}, links or names that lead outside it: ${listed(unsafe)}`
-  const last = `Took the last of several files of one name in ${quoted(archive)}: ${listed(repeated, 5)}`
+  const twice = repeated.filter(path => kindOf(path) !== 'hidden')
+  const last = `Took the last of several files of one name in ${quoted(archive)}: ${listed(twice, 5)}`
   return {
     files: files.map(file => (kindOf(file.path) === 'hidden' ? file : { ...file, path: placed(file.path) })),
     emptyFolders: emptyOf(files, folders).map(placed),
     hiddenFolders: [],
-    notes: [...(unsafe.length === 0 ? [] : [skipped]), ...(repeated.length === 0 ? [] : [last])],
+    notes: [...(unsafe.length === 0 ? [] : [skipped]), ...(twice.length === 0 ? [] : [last])],
   }
 }
 

@@ -133,8 +133,8 @@ export function newStudent(
       await sessions?.forward.close()
       const { step, forward, moving } = studentNetwork(plan, targets, size)
       sessions = {
-        step: await openDividedSession(step, { ...divisionOf(plan, smallestPart), adder }),
         forward: await openSession(forward, { threads: plan.threads }),
+        step: await openDividedSession(step, { ...divisionOf(plan, smallestPart), adder }),
         size,
         moving: moving.map(({ batchValue }) => batchValue),
       }

@@ -16,20 +16,29 @@ const chunk = 256
 
 /** Memory for one table at a time: if each had its own, those before it would wait for the garbage collector. */
 export interface TableRoom {
-  /** Numbers for a table; those of the table before it are gone. */
-  take(count: number): Float32Array
+  /** Numbers for a table; those of the table before it are gone, and asking for them throws. */
+  take(count: number): () => Float32Array
   /** Gives the memory back to the system. */
   clear(): void
 }
 
 export function tableRoom(): TableRoom {
   const buffer = new ArrayBuffer(0, { maxByteLength: memoryBytes })
+  let holder = 0
+  const resize = (bytes: number): number => {
+    buffer.resize(bytes)
+    return ++holder
+  }
   return {
     take(count) {
-      buffer.resize(count * Float32Array.BYTES_PER_ELEMENT)
-      return new Float32Array(buffer)
+      const own = resize(count * Float32Array.BYTES_PER_ELEMENT)
+      const rows = new Float32Array(buffer)
+      return () => {
+        if (own !== holder) throw new Error('Internal: other features have taken the place of these')
+        return rows
+      }
     },
-    clear: () => buffer.resize(0),
+    clear: () => void resize(0),
   }
 }
 
@@ -54,13 +63,14 @@ export function featureTable(
       ),
   }
   if (keys.length * length * 4 > memoryBytes) return stored
-  const rows = room.take(keys.length * length)
+  const held = room.take(keys.length * length)
   for (let from = 0; from < keys.length; from += chunk) {
-    readRows(store, keys.slice(from, from + chunk), rows.subarray(from * length))
+    readRows(store, keys.slice(from, from + chunk), held().subarray(from * length))
   }
   return {
     length,
     read(places, out) {
+      const rows = held()
       for (let at = 0; at < places.length; at++) {
         const start = places[at]! * length
         out.set(rows.subarray(start, start + length), at * length)

@@ -19,13 +19,14 @@ export interface Extractor {
    *
    * @param cuts the prefix's outputs that are wanted
    * @param onProgress told how many of the positions are done
+   * @returns how many were computed
    */
   ensure(
     cuts: readonly string[],
     positions: readonly number[],
     view: View,
     onProgress: (done: number) => void,
-  ): Promise<void>
+  ): Promise<number>
   /**
    * The features at a cut for which `ensure` was called, by place in `positions`; usable until the data is closed, or
    * until the room is used again.
@@ -67,7 +68,7 @@ export function openExtractor(
       const missing = [...new Set(wanted.flatMap(store => store.absent(keys)))].sort((a, b) => a - b)
       let done = positions.length - missing.length
       onProgress(done)
-      if (missing.length === 0) return
+      if (missing.length === 0) return 0
       const pool = prefixPool(
         { model: writeOnnx(part), size: data.size, shapes: part.outputs.map(shapeOf) },
         threads,
@@ -98,6 +99,7 @@ export function openExtractor(
       } finally {
         await pool.close()
       }
+      return missing.length
     },
     table(cut, positions, view, room = tableRoom()) {
       const store = storeOf(cut)

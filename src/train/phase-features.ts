@@ -38,8 +38,8 @@ export async function phaseFeatures(work: PhaseWork, network: PhaseNetwork): Pro
   ): Promise<void> => {
     data.room.clear()
     const tell = progressTeller(context, plan, state, 'features', positions.length)
-    await extractor.ensure(names, positions, view, tell)
-    collectGarbage() // of batches, and of the phase before
+    const computed = await extractor.ensure(names, positions, view, tell)
+    if (computed > 0) collectGarbage() // of batches, and of the phase before
   }
   const labelled = (positions: readonly number[], view: View, room?: TableRoom): FeatureSet => ({
     table: extractor.table(network.cut.value, positions, view, room),

@@ -35,7 +35,6 @@ const tutorialPhase: Omit<Phase, 'name' | 'fromLayer' | 'learningRate'> = {
   schedule: 'constant',
   warmup: 0,
   optimizer: { type: 'adam' },
-  averaging: 0,
   labelSmoothing: 0,
   augmentation: augmentations.none,
   views: 1,
@@ -76,7 +75,6 @@ function autoPhases({ trainExamples, weights }: Facts): readonly Phase[] {
     epochs: isSmall ? 40 : 6,
     learningRate: isSmall ? 5e-4 : 2e-3,
     layerDecay: 1,
-    averaging: 0,
     schedule: 'cosine',
     augmentation: augmentations.light,
     views: isSmall ? 8 : 1,
@@ -88,7 +86,7 @@ function autoPhases({ trainExamples, weights }: Facts): readonly Phase[] {
     ...(isSmall ? ofSmall : { fromLayer: layerOf.block6, epochs: 8, learningRate: 5e-4, views: 2 }),
     layerDecay: 0.3,
     // Few steps of small sets end at a rate near 0, which is an average of its own.
-    averaging: isSmall ? 0 : 0.4,
+    ...(isSmall ? {} : { averaging: 0.4 }),
     schedule: isSmall ? 'one-cycle' : 'cosine',
     augmentation: isSmall ? augmentations.light : augmentations.flips,
   }

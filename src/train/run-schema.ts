@@ -32,7 +32,7 @@ const phase = z.looseObject({
   schedule: z.enum(['constant', 'cosine', 'one-cycle']),
   warmup: z.number().nonnegative(),
   optimizer,
-  averaging: z.number().nonnegative(),
+  averaging: z.number().nonnegative().optional(),
   labelSmoothing: share,
   augmentation,
   views: z.int().min(1),

@@ -26,7 +26,7 @@ export function learningRateAt(phase: Phase, step: number, stepsPerEpoch: number
  *
  * @param step counts from 1 through the phase
  */
-export function averagingDecay({ averaging }: Phase, step: number, stepsPerEpoch: number): number {
+export function averagingDecay({ averaging = 0 }: Phase, step: number, stepsPerEpoch: number): number {
   return Math.min(1 - 1 / Math.max(1, averaging * stepsPerEpoch), (1 + step) / (10 + step))
 }
 

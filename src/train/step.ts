@@ -61,15 +61,16 @@ export async function openPhaseEngine(
 ): Promise<PhaseEngine> {
   const { cut, trained, foldings, moving } = network
   const started = new Map(trained.map(name => [name, weights.get(name)!]))
-  const optimizer = foldedOptimizer(started, phase.optimizer, foldings, phase.averaging > 0 ? 1 : 0)
-  const averages = phase.averaging > 0 ? averagesOf(optimizer) : null
+  const isAveraged = (phase.averaging ?? 0) > 0
+  const optimizer = foldedOptimizer(started, phase.optimizer, foldings, isAveraged ? 1 : 0)
+  const averages = isAveraged ? averagesOf(optimizer) : null
   const buffers = new Map(moving.map(({ buffer }) => [buffer, copied(weights.get(buffer)!)]))
+  const forward = await openSession(network.forward, { threads: plan.threads })
   // A head alone is too little work to be divided, and statistics need the whole batch in one place.
   const isWhole = phase.fromLayer === null || phase.batchNorm === 'batch'
   const step = await (isWhole
     ? openSession(network.step, plan)
     : openDividedStep(network.step, plan, optimizer))
-  const forward = await openSession(network.forward, { threads: plan.threads })
   const state = Object.fromEntries([...optimizer.inputs, ...buffers])
   const into = gradientPlaces(network.step, optimizer)
   const scale = layerScale(layers, phase)

@@ -67,10 +67,10 @@ async function trainPhase(work: PhaseWork): Promise<void> {
   const network = phaseNetwork(plan, phase, classNames.length, state.weights)
   context.emit(phaseEvent(phase, network, state.weights))
   const features = await phaseFeatures(work, network)
-  const engine = await openPhaseEngine(network, phase, backboneOf(plan).layers, state.weights, plan)
-  resumed?.moments.forEach((moments, at) => void engine.optimizer.flat.moments[at]?.set(moments))
   const underWay = { epoch: resumed === null ? freshEpoch() : epochOf(resumed) }
+  const engine = await openPhaseEngine(network, phase, backboneOf(plan).layers, state.weights, plan)
   try {
+    resumed?.moments.forEach((moments, at) => void engine.optimizer.flat.moments[at]?.set(moments))
     await trainEpochs(work, engine, features, underWay)
     await engine.averaged(async () => keepWeights(state, engine)) // of a phase resumed at its end, too
   } catch (error) {

@@ -25,8 +25,8 @@ export interface Phase {
   /** Epochs, or a part of one, over which the learning rate rises from 0. */
   readonly warmup: number
   readonly optimizer: OptimizerOptions
-  /** Epochs, mostly a part of one, whose weights are averaged into those that are validated and kept; 0: none. */
-  readonly averaging: number
+  /** Epochs, mostly a part of one, whose weights are averaged into those that are validated and kept. Default: none. */
+  readonly averaging?: number | undefined
   readonly labelSmoothing: number
   readonly augmentation: Augmentation
   /** Augmented views of each image, used in turn, one an epoch; the first is the image itself. 1: no augmentation. */

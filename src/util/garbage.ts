@@ -13,9 +13,10 @@ export function collectGarbage(): void {
   collect()
 }
 
-/** V8 shows its collector to contexts that are made once the flag is set. */
+/** V8 shows its collector to contexts that are made while the flag is set. */
 function collector(): () => void {
   setFlagsFromString('--expose-gc')
   const found: unknown = runInNewContext('globalThis.gc')
+  setFlagsFromString('--no-expose-gc')
   return typeof found === 'function' ? (found as () => void) : () => {}
 }

@@ -23,6 +23,7 @@ const good: readonly (readonly [type: OptionSpec['type'], text: string, value: u
   ['epochs', '30,0', [30, 0]],
   ['class-weights', 'none', 'none'],
   ['class-weights', 'balanced', 'balanced'],
+  ['class-weights', 'cat, big=1,dog=2', { 'cat, big': 1, dog: 2 }],
   ['class-weights', 'cat=1, a=b=2.5', { cat: 1, 'a=b': 2.5 }],
 ]
 for (const [type, text, value] of good) {

@@ -331,6 +331,10 @@ const refused: Readonly<
     csv: `id,text\n${Array.from({ length: 30 }, (_, i) => `${'abc'[i % 3]},sentence ${i}`).join('\n')}`,
     message: /column "text" has 30 different values in 30 rows: they do not look like labels$/,
   },
+  'measurements for labels': {
+    csv: `id,label\n${Array.from({ length: 30 }, (_, i) => `${'abc'[i % 3]},${i / 7 + 0.01}`).join('\n')}`,
+    message: /column "label" has 30 different values in 30 rows: they do not look like labels$/,
+  },
   'a wrong word in the split column': {
     csv: 'id,label,part\na,x,holdout\nb,y,train\n',
     options: { splitColumn: 'part' },

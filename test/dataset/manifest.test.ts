@@ -79,6 +79,11 @@ const refused: Readonly<Record<string, readonly [name: string, text: string, mes
     'id,label\na,b,x\n',
     /line 2, the row of "a", has 3 fields, the header has 2$/,
   ],
+  'a remark before the header': [
+    't.csv',
+    '# made by hand\nid,label\na,b\n',
+    /line 2, the row of "id", has 2 fields, the header has 1$/,
+  ],
   'an open quote': ['t.csv', 'id,label\n"a,x\n', /Quote Not Closed/],
   'broken JSON': ['t.jsonl', '{"id":1}\n{"id"\n', /line 2 is no JSON/],
   'JSON that is no object': ['t.jsonl', '{"id":1}\n[1]\n', /line 2 is no JSON object: "\[1\]"$/],

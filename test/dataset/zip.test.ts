@@ -46,8 +46,8 @@ test('readZipDirectory() reads zip64 archives', async context => {
   assert.equal(files[0]!.source.size, 3)
 })
 
-test('readZipDirectory() keeps the last of entries with one name', async context => {
-  const { files } = await read(
+test('readZipDirectory() keeps the last of entries with one name, and names them', async context => {
+  const { files, repeated } = await read(
     context,
     madeZip([
       { name: 'a.jpg', content: '1' },
@@ -58,6 +58,7 @@ test('readZipDirectory() keeps the last of entries with one name', async context
     files.map(file => file.source.size),
     [2],
   )
+  assert.deepEqual(repeated, ['a.jpg'])
 })
 
 test('readZipDirectory() reads names in UTF-8 with and without its flag, else in code page 437', async context => {

@@ -13,7 +13,6 @@ export function madePhase(change: Partial<Phase> = {}): Phase {
     schedule: 'constant',
     warmup: 0,
     optimizer: { type: 'adam' },
-    averaging: 0,
     labelSmoothing: 0,
     augmentation: augmentations.none,
     views: 1,

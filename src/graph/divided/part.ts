@@ -96,6 +96,7 @@ export class Part {
 
   #send(carrier: Carrier | null): void {
     this.#questions++
+    this.#carrier = undefined
     this.#port.postMessage(carrier, carrier === null ? [] : [carrier.buffer])
     countUp(this.#asked)
   }

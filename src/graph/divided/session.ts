@@ -10,9 +10,9 @@
 import { writeOnnx } from '../onnx/write.ts'
 import { type Accumulate, accumulate } from '../optimizers/accumulate.ts'
 import { openSession, type Session, type Tensors } from '../session.ts'
-import { tensor } from '../tensor.ts'
-import type { Graph, Tensor, ValueInfo } from '../types.ts'
+import type { Graph, ValueInfo } from '../types.ts'
 import { hasRows } from './carrier.ts'
+import { joined, type Reduction, reduced, weightsOf } from './combine.ts'
 import { Part, type Share, shareOf } from './part.ts'
 
 export interface DividedOptions {
@@ -21,7 +21,7 @@ export interface DividedOptions {
   /** Threads of each session. Default: 1. */
   readonly threads?: number
   /** What is made of outputs without rows. Default: the mean, weighted by rows: right for mean losses. */
-  readonly reduction?: 'mean' | 'sum'
+  readonly reduction?: Reduction
   /** How they are added up. Default: in JavaScript. */
   readonly adder?: Accumulate
 }
@@ -53,9 +53,10 @@ export async function openDividedSession(
       const [first, ...rest] = shares as [Share, ...Share[]]
       const asked = rest.map((share, at) => others[at]!.ask(feeds, share))
       const places = withoutRows(outputs, into)
-      const mine = await own.run(firstOf(inputs, feeds, first), places)
-      const answers: Tensors[] = [{ ...mine, ...places }]
-      for (const answer of asked) answers.push(await answer())
+      // All have ended before any failure is told: nobody is asked twice at once.
+      const [mine] = await Promise.allSettled([own.run(firstOf(inputs, feeds, first), places)])
+      const theirs = await Promise.allSettled(asked.map(answer => answer()))
+      const answers = [{ ...outcomeOf(mine), ...places }, ...theirs.map(outcomeOf)]
       const weights = weightsOf(shares, reduction)
       const results = outputs.map(output => {
         const pieces = answers.map(answer => answer[output.name]!)
@@ -94,9 +95,9 @@ export function sharesOf(rows: number, parts: number): Share[] {
   return Array.from({ length: count }, (_, at) => ({ start: bound(at), rows: bound(at + 1) - bound(at) }))
 }
 
-function weightsOf(shares: readonly Share[], reduction: 'mean' | 'sum'): number[] {
-  const rows = shares.reduce((sum, share) => sum + share.rows, 0)
-  return shares.map(share => (reduction === 'mean' ? share.rows / rows : 1))
+function outcomeOf<Value>(result: PromiseSettledResult<Value>): Value {
+  if (result.status === 'rejected') throw result.reason
+  return result.value
 }
 
 function firstOf(inputs: readonly ValueInfo[], feeds: Tensors, share: Share): Tensors {
@@ -106,25 +107,4 @@ function firstOf(inputs: readonly ValueInfo[], feeds: Tensors, share: Share): Te
 function withoutRows(outputs: readonly ValueInfo[], into: Tensors): Tensors {
   const places = outputs.filter(output => !hasRows(output) && into[output.name] !== undefined)
   return Object.fromEntries(places.map(({ name }) => [name, into[name]!]))
-}
-
-function joined(pieces: readonly Tensor[], into: Tensor | undefined): Tensor {
-  const rows = pieces.reduce((sum, { shape }) => sum + shape[0]!, 0)
-  const length = pieces.reduce((sum, { data }) => sum + data.length, 0)
-  const result = into ?? tensor('float32', [rows, ...pieces[0]!.shape.slice(1)], new Float32Array(length))
-  let start = 0
-  for (const { data } of pieces) {
-    ;(result.data as Float32Array).set(data as Float32Array, start)
-    start += data.length
-  }
-  return result
-}
-
-/** In the place of the first. */
-function reduced(pieces: readonly Tensor[], weights: readonly number[], adder: Accumulate): Tensor {
-  const [sum, ...others] = pieces.map(({ data }) => data as Float32Array) as [Float32Array, ...Float32Array[]]
-  others.forEach((piece, at) => {
-    adder(sum, at === 0 ? weights[0]! : 1, piece, weights[at + 1]!)
-  })
-  return pieces[0]!
 }

@@ -12,7 +12,7 @@ const { model, inputs, outputs, threads, port, asked, answered } = workerData as
 const patience = 0.2
 
 const opening = openSession(model, { threads })
-opening.catch(() => {}) // met by the first batch
+await opening.catch(() => {}) // met by the first batch
 for (let count = 1; ; count++) {
   waitFor(asked, count, patience)
   const carrier = receiveMessageOnPort(port)!.message as Carrier | null

@@ -31,6 +31,7 @@ test('a part tells what the engine refuses, and can be asked again', async () =>
 
 test('the death of the thread is the answer to all that it is asked from then on', async () => {
   const part = new Part(data, new URL('./dying-worker.js', import.meta.url))
+  await part.ask(feeds, { start: 0, rows: 1 })()
   for (let turn = 0; turn < 2; turn++)
     await assert.rejects(
       part.ask(feeds, { start: 0, rows: 1 })(),

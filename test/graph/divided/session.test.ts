@@ -55,6 +55,15 @@ test('a divided session writes where it is told, and repeats its bits', async ()
   await divided.close()
 })
 
+test('a divided session that failed gives right answers again', async () => {
+  const divided = await openDividedSession(step, { parts: 2 })
+  const name = step.outputs.find(output => output.name.includes('dense/kernel'))!.name
+  const expected = await divided.run(feedsFor(step, 6))
+  await assert.rejects(divided.run(feedsFor(step, 4), { [name]: zeros('float32', [1, 1]) }))
+  assert.deepEqual(await divided.run(feedsFor(step, 6)), expected)
+  await divided.close()
+})
+
 test('what has no rows is added up in order, to the bit, where a sum is wanted', async () => {
   const [whole, divided] = [
     await openSession(step),
