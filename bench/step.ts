@@ -11,7 +11,7 @@ import { multiplyAdds } from '../src/model/cut.ts'
 import { headNames, withHead, withLoss } from '../src/model/head.ts'
 import { mobilenetV2 } from '../src/model/mobilenet-v2.ts'
 import { stepGraph } from '../src/train/network.ts'
-import { gradientPlaces, openDividedStep } from '../src/train/step-session.ts'
+import { gradientPlaces } from '../src/train/step-session.ts'
 import { randomOf } from '../src/util/random.ts'
 import type { Print } from './decode.ts'
 
@@ -77,24 +77,14 @@ async function measure(one: Case, threads: number): Promise<Measured> {
   const into = gradientPlaces(step, optimizer)
   const state = { ...feeds, ...Object.fromEntries(optimizer.inputs) }
   const matrix = numbersFor('matrix', [2048, 2048], 1)
-  const openStep = (): Promise<Session> =>
-    one === fineTune
-      ? openDividedStep(step, { threads, batchSize: one.batch }, optimizer)
-      : openSession(step, { threads })
   let steps = 0
   const seconds = {
-    forward: timed(
-      () => openSession(forward, { threads }),
-      session => session.run(pick(state, session)),
-    ),
-    step: timed(openStep, async session => {
+    forward: timed(forward, threads, session => session.run(pick(state, session))),
+    step: timed(step, threads, async session => {
       await session.run(pick(state, session), into)
       optimizer.update(++steps, 1e-6, () => 1)
     }),
-    peak: timed(
-      () => openSession(productOf(2048), { threads }),
-      session => session.run({ a: matrix, b: matrix }),
-    ),
+    peak: timed(productOf(2048), threads, session => session.run({ a: matrix, b: matrix })),
   }
   // One session at a time: idle ones' threads spin, and would slow the one that is measured.
   for (let round = 0; round < rounds; round++)
@@ -114,11 +104,11 @@ interface Timed {
   median(): number
 }
 
-function timed(open: () => Promise<Session>, run: (session: Session) => Promise<unknown>): Timed {
+function timed(graph: Graph, threads: number, run: (session: Session) => Promise<unknown>): Timed {
   const times: number[] = []
   return {
     async round() {
-      const session = await open()
+      const session = await openSession(graph, { threads })
       for (let warm = 0; warm < 2; warm++) await run(session)
       for (let at = 0; at < runsPerRound; at++) {
         const began = performance.now()

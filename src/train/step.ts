@@ -9,7 +9,7 @@ import type { Layer } from '../model/types.ts'
 import { averagesOf } from './averages.ts'
 import { layerScale } from './layer-scale.ts'
 import type { PhaseNetwork } from './network.ts'
-import { gradientPlaces, openDividedStep } from './step-session.ts'
+import { gradientPlaces, isDivisible, openDividedStep } from './step-session.ts'
 import type { Phase, Plan } from './types.ts'
 
 /** A batch as the step's graph takes it. */
@@ -66,11 +66,9 @@ export async function openPhaseEngine(
   const averages = isAveraged ? averagesOf(optimizer) : null
   const buffers = new Map(moving.map(({ buffer }) => [buffer, copied(weights.get(buffer)!)]))
   const forward = await openSession(network.forward, { threads: plan.threads })
-  // A head alone is too little work to be divided, and statistics need the whole batch in one place.
-  const isWhole = phase.fromLayer === null || phase.batchNorm === 'batch'
-  const step = await (isWhole
-    ? openSession(network.step, plan)
-    : openDividedStep(network.step, plan, optimizer))
+  const step = await (isDivisible(phase, optimizer)
+    ? openDividedStep(network.step, plan, optimizer)
+    : openSession(network.step, plan))
   const state = Object.fromEntries([...optimizer.inputs, ...buffers])
   const into = gradientPlaces(network.step, optimizer)
   const scale = layerScale(layers, phase)
