@@ -57,6 +57,8 @@ const deeply = { fromLayer: layerOf.block3, epochs: 40, learningRate: 2e-3, view
 
 /** Below this many training examples, what matters is not to overfit; above, to learn all there is. */
 const small = 2000
+/** From here on averaged weights are kept: with fewer examples to validate by, an early epoch would win by chance. */
+const large = 8000
 
 /**
  * The phases of `auto`: a head until it sends useful gradients down, then the upper layers, with rates that fall towards
@@ -85,8 +87,7 @@ function autoPhases({ trainExamples, weights }: Facts): readonly Phase[] {
     name: 'fine-tune',
     ...(isSmall ? ofSmall : { fromLayer: layerOf.block6, epochs: 8, learningRate: 5e-4, views: 2 }),
     layerDecay: 0.3,
-    // Few steps of small sets end at a rate near 0, which is an average of its own.
-    ...(isSmall ? {} : { averaging: 0.4 }),
+    ...(trainExamples < large ? {} : { averaging: 0.4 }),
     schedule: isSmall ? 'one-cycle' : 'cosine',
     augmentation: isSmall ? augmentations.light : augmentations.flips,
   }
