@@ -1,4 +1,5 @@
 /** Decoding on all cores: sources in, their pixels out in the same order, a bounded way ahead. */
+import { setMaxListeners } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { UserError } from '../util/errors.ts'
 import { DecodeScheduler, type PixelChunk } from './decode-scheduler.ts'
@@ -78,6 +79,7 @@ async function* inOrder(
 ): AsyncGenerator<PixelChunk, void, undefined> {
   const abandoned = new AbortController()
   const stop = AbortSignal.any([signal, abandoned.signal])
+  setMaxListeners(0, stop) // one for each chunk ahead, which with many threads is more than Node takes for sound
   const ahead: Promise<PixelChunk>[] = []
   try {
     for (;;) {

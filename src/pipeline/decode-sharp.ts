@@ -1,6 +1,8 @@
 /** Every image format through sharp: orientation, colour spaces, bit depths, transparency, limits. */
 import sharp, { type Metadata, type SharpOptions } from 'sharp'
 import type { Bitmap } from './flatten.ts'
+import { decodeJpeg } from './mozjpeg.ts'
+import type { ImageFormat } from './sniff.ts'
 import type { DecodeLimits, Image } from './types.ts'
 
 /**
@@ -9,30 +11,46 @@ import type { DecodeLimits, Image } from './types.ts'
  */
 const keptSides = 3
 
+/** Largest JPEG whose warnings are read in WebAssembly, in pixels: it holds 8 bytes for each. */
+const judgedPixels = 25e6
+
 /**
  * Decodes an image of any format to upright 8-bit sRGB or gray, with its alpha; an animation gives its first frame.
  *
  * Truncated files and broken pixel data are refused. Complaints that leave the pixels whole, such as the stray
- * bytes that some cameras write, are forgiven.
+ * bytes that some cameras write, are forgiven: all warnings about a PNG, and some about a JPEG.
  *
  * @param atLeast least length of either side of the result, in pixels; null for the picture's own size
  * @throws Error with a message in sharp's words
  */
 export async function decodeFully(
   bytes: Uint8Array,
+  format: ImageFormat,
   atLeast: number | null,
   limits: DecodeLimits,
 ): Promise<Bitmap> {
-  const strict = { failOn: 'warning', limitInputPixels: limits.pixels, autoOrient: true } as const
-  // libvips keeps one list of complaints for all threads, where another picture may take this one's away: asked twice.
-  for (let asked = 0; asked < 2; asked++) {
-    try {
-      return await decode(bytes, atLeast, limits, strict)
-    } catch (error) {
-      if (!isHarmless(error)) throw error
-    }
+  const bitmapOr = (failOn: 'warning' | 'error'): Promise<Bitmap> =>
+    decode(bytes, atLeast, limits, { failOn, limitInputPixels: limits.pixels, autoOrient: true })
+  if (format === 'PNG') return bitmapOr('error')
+  try {
+    return await bitmapOr('warning')
+  } catch (error) {
+    if (format !== 'JPEG' || isTimeout(error)) throw error
+    const bitmap = await bitmapOr('error').catch(() => Promise.reject(error))
+    const warnings = await warningsOf(bytes, error)
+    if (warnings.length > 0 && warnings.every(isForgiven)) return bitmap
+    throw new Error(warnings.join('\n'), { cause: error })
   }
-  return decode(bytes, atLeast, limits, { ...strict, failOn: 'error' })
+}
+
+/**
+ * What there is to warn of about a JPEG. libvips keeps one list of complaints for all threads of a process, where
+ * another picture's may be added and this one's be taken away: a decoder of this thread's own is asked first.
+ */
+async function warningsOf(bytes: Uint8Array, error: unknown): Promise<string[]> {
+  const { width, height } = await sharp(bytes, { failOn: 'none', limitInputPixels: false }).metadata()
+  const { complaints } = width * height > judgedPixels ? { complaints: [] } : await decodeJpeg(bytes)
+  return complaints.length > 0 ? complaints.slice(0, 1) : linesOf(error)
 }
 
 const harmless = [
@@ -41,18 +59,15 @@ const harmless = [
   /^[a-z][A-Za-z]{3}: /, // a PNG chunk whose name says that it may be ignored (PNG 5.4)
 ]
 
-/** Whether every line of a complaint is about something else than pixels. */
-function isHarmless(error: unknown): boolean {
-  const lines = linesOf(error)
-  return lines.length > 0 && lines.every(isForgiven)
-}
-
+/** Whether a line of a complaint is about something else than pixels. */
 const isForgiven = (line: string): boolean => harmless.some(pattern => pattern.test(line))
+
+const isTimeout = (error: unknown): boolean => linesOf(error).some(line => line.startsWith('timeout'))
 
 /** What a decoder complains of, in one line: the first complaint that tells most, without its period. */
 export function complaintOf(error: unknown): string {
   const lines = linesOf(error)
-  if (lines.some(line => line.startsWith('timeout'))) return 'decoding takes longer than its time limit'
+  if (isTimeout(error)) return 'decoding takes longer than its time limit'
   const telling = lines.find(line => !isForgiven(line) && /[a-z]{3}/i.test(line) && !/bad seek/.test(line))
   const first = lines[0] ?? 'the header is damaged'
   return (telling ?? (/bad seek/.test(first) ? 'it is cut short or damaged' : first)).replace(/\.$/, '')

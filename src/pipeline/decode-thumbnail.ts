@@ -1,24 +1,12 @@
 /** Small plain JPEG and PNG pictures through WebAssembly decoders, many times faster than a full image library. */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import createJpegModule from '@jsquash/jpeg/codec/dec/mozjpeg_dec.js'
 import { decode as decodePng, initSync as initPng } from '@jsquash/png/codec/pkg/squoosh_png.js'
-import { type WasmInstance, webAssembly } from '../util/webassembly.ts'
 import type { Bitmap } from './flatten.ts'
 import { type Header, jpegHeader, type Size } from './jpeg-header.ts'
+import { decodeJpeg, type Rgba } from './mozjpeg.ts'
 import { pngHeader, pngSize } from './png-header.ts'
 import { type ImageFormat, sniff } from './sniff.ts'
-
-/** What both decoders give: uint8 RGBA, not premultiplied. */
-interface Rgba {
-  readonly width: number
-  readonly height: number
-  readonly data: Uint8ClampedArray
-}
-
-interface JpegModule {
-  decode(bytes: Uint8Array, preserveOrientation: boolean): Rgba | null
-}
 
 /**
  * Largest picture decoded here, in pixels. Above it sharp is faster: on one core of an AMD EPYC, 32x32 takes
@@ -64,35 +52,10 @@ function isSmall(size: Size | null): boolean {
 
 const locate = createRequire(import.meta.url).resolve
 
-let jpegModule: Promise<JpegModule> | undefined
-let jpegComplaints = 0
-
-/** libjpeg prints its warnings (premature end, bad Huffman code): a picture with any is left to the full decoder. */
+/** A picture with any complaint (premature end, bad Huffman code) is left to the full decoder. */
 async function decodeSmallJpeg(bytes: Uint8Array): Promise<Rgba | null> {
-  jpegModule ??= loadJpegModule()
-  const module = await jpegModule
-  jpegComplaints = 0
-  try {
-    const bitmap = module.decode(bytes, false)
-    return jpegComplaints === 0 ? bitmap : null
-  } catch {
-    jpegModule = undefined // a decoder that stopped half-way is not used again
-    return null
-  }
-}
-
-function loadJpegModule(): Promise<JpegModule> {
-  const wasm = new webAssembly.Module(readFileSync(locate('@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm')))
-  const create = createJpegModule as unknown as (options: object) => Promise<JpegModule>
-  return create({
-    noInitialRun: true,
-    printErr: () => jpegComplaints++,
-    instantiateWasm(imports: object, done: (instance: WasmInstance) => void) {
-      const instance = new webAssembly.Instance(wasm, imports)
-      done(instance)
-      return instance.exports
-    },
-  })
+  const { picture, complaints } = await decodeJpeg(bytes)
+  return complaints.length === 0 ? picture : null
 }
 
 let pngIsLoaded = false

@@ -35,7 +35,7 @@ export async function decodeImage(bytes: Uint8Array, options: DecodeOptions): Pr
   const format = readableFormat(bytes, name, limits)
   try {
     const thumbnail = await decodeThumbnail(bytes, format)
-    return flatten(thumbnail ?? (await decodeFully(bytes, atLeast, limits)), background)
+    return flatten(thumbnail ?? (await decodeFully(bytes, format, atLeast, limits)), background)
   } catch (error) {
     const reason = `its ${format} data cannot be decoded: ${complaintOf(error)}`
     throw new UnreadableImage(name, reason, { hint: hintFor(error), cause: error })

@@ -123,6 +123,16 @@ test('decodePool() fails when its workers cannot start', async context => {
   await assert.rejects(collect(open(context, { entry }), sources), /Internal: a decode worker did not start/)
 })
 
+test('decodePool() of many threads gives Node nothing to warn of', async context => {
+  const warnings: Error[] = []
+  const keep = (warning: Error): number => warnings.push(warning)
+  process.on('warning', keep)
+  context.after(() => process.off('warning', keep))
+  const { order } = await collect(open(context, { workers: 6 }), await files(context, numbered(1300)))
+  assert.equal(order.length, 1300)
+  assert.deepEqual(warnings, [])
+})
+
 test('decodePool() takes sources a bounded way ahead of what it gives', async context => {
   const sources = await files(context, numbered(4))
   let taken = 0

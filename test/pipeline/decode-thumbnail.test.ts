@@ -16,9 +16,10 @@ const background = [250, 120, 30] as const
 /** The difference between the two decoders' pixels; null where the thumbnail decoder leaves the picture to the other. */
 async function disagreement(bytes: Uint8Array): Promise<number | null> {
   const content = sniff(bytes)
-  const thumbnail = content.type === 'image' ? await decodeThumbnail(bytes, content.format) : null
+  if (content.type !== 'image') return null
+  const thumbnail = await decodeThumbnail(bytes, content.format)
   if (thumbnail === null) return null
-  const full = await decodeFully(bytes, null, defaultLimits)
+  const full = await decodeFully(bytes, content.format, null, defaultLimits)
   return difference(flatten(thumbnail, background), flatten(full, background))
 }
 

@@ -153,6 +153,19 @@ test('decodeImage() forgives stray bytes between JPEG segments, whichever decode
   }
 })
 
+test('decodeImage() judges a picture by its own complaints, whatever others are decoded beside it', async () => {
+  const file = await encode(noisyImage(300, 300)).jpeg().toBuffer()
+  const tables = file.indexOf(Buffer.from([0xff, 0xc4]))
+  const stray = Buffer.concat([file.subarray(0, tables), Buffer.from([0, 0, 0]), file.subarray(tables)])
+  const cut = file.subarray(0, tables + 600)
+  const outcomes = Array.from({ length: 80 }, (_, i) => decode(i % 4 === 0 ? stray : cut))
+  const read = (await Promise.allSettled(outcomes)).map(({ status }) => status === 'fulfilled')
+  assert.deepEqual(
+    read,
+    outcomes.map((_, i) => i % 4 === 0),
+  )
+})
+
 test('decodeImage() refuses what is no image, naming the file, what it is and what to do', async () => {
   await assert.rejects(
     decodeImage(Buffer.from('<html>404</html>'), { name: 'a\nb.jpg' }),
