@@ -47,10 +47,12 @@ export async function decodeFully(
  * What there is to warn of about a JPEG. libvips keeps one list of complaints for all threads of a process, where
  * another picture's may be added and this one's be taken away: a decoder of this thread's own is asked first.
  */
-async function warningsOf(bytes: Uint8Array, error: unknown): Promise<string[]> {
-  const { width, height } = await sharp(bytes, { failOn: 'none', limitInputPixels: false }).metadata()
-  const { complaints } = width * height > judgedPixels ? { complaints: [] } : await decodeJpeg(bytes)
-  return complaints.length > 0 ? complaints.slice(0, 1) : linesOf(error)
+async function warningsOf(bytes: Uint8Array, error: unknown): Promise<readonly string[]> {
+  const { width, height } = await imageSize(bytes)
+  if (width * height > judgedPixels) return linesOf(error)
+  const { picture, complaints } = await decodeJpeg(bytes)
+  const warnings = picture === null ? complaints.slice(0, -1) : complaints // the last is what ended it
+  return warnings.length > 0 ? warnings : linesOf(error)
 }
 
 const harmless = [
@@ -139,11 +141,11 @@ function heldBytesPerPixel({ format, isProgressive, orientation = 1 }: Partial<M
   return 8 + turned
 }
 
-/** The upright size of a picture, from its header. @throws Error in sharp's words */
+/** The upright size of a picture, from its header, whatever is wrong behind it. @throws Error in sharp's words */
 export async function imageSize(
   bytes: Uint8Array,
 ): Promise<{ readonly width: number; readonly height: number }> {
-  const { autoOrient } = await sharp(bytes).metadata()
+  const { autoOrient } = await sharp(bytes, { failOn: 'none', limitInputPixels: false }).metadata()
   return { width: autoOrient.width, height: autoOrient.height }
 }
 

@@ -153,6 +153,12 @@ test('decodeImage() forgives stray bytes between JPEG segments, whichever decode
   }
 })
 
+test('decodeImage() forgives stray bytes in CMYK, which one of its decoders cannot read', async () => {
+  const file = await encode(smoothImage(300, 300)).toColourspace('cmyk').jpeg().toBuffer()
+  const stray = Buffer.concat([file.subarray(0, -2), Buffer.from([0, 0, 0]), file.subarray(-2)])
+  assert.equal(difference(await decode(stray), await decode(file)), 0)
+})
+
 test('decodeImage() judges a picture by its own complaints, whatever others are decoded beside it', async () => {
   const file = await encode(noisyImage(300, 300)).jpeg().toBuffer()
   const tables = file.indexOf(Buffer.from([0xff, 0xc4]))
