@@ -91,6 +91,9 @@ export interface SetEvaluation {
   readonly probabilities: Float32Array
 }
 
+/** Fewer examples than that at once would be slow; many more take memory that no training step takes. */
+const smallestChunk = 32
+
 /** Figures and probabilities over a whole set. */
 export async function evaluateSet(
   engine: Pick<PhaseEngine, 'logits'>,
@@ -101,7 +104,7 @@ export async function evaluateSet(
   const { activation } = plan.head
   const width = logitCount({ activation, classes })
   const logits = new Float32Array(labels.length * width)
-  const chunk = Math.max(plan.batchSize, 64)
+  const chunk = Math.max(plan.batchSize, smallestChunk)
   const features = new Float32Array(chunk * table.length)
   for (let from = 0; from < labels.length; from += chunk) {
     const count = Math.min(chunk, labels.length - from)
