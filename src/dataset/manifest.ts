@@ -66,6 +66,7 @@ function recordsOf(name: string, text: string): { records: string[][]; lines: nu
   const [line = '', separator] = separatorLine.exec(text) ?? []
   const rest = text.slice(line.length)
   const lines: number[] = []
+  let countedTwice = 0
   try {
     const records: string[][] = parse(rest, {
       delimiter: separator ?? delimiterOf(name, rest),
@@ -74,7 +75,8 @@ function recordsOf(name: string, text: string): { records: string[][]; lines: nu
       relax_quotes: true,
       skip_empty_lines: true,
       on_record: (record: string[], info) => {
-        lines.push(info.lines + (line === '' ? 0 : 1))
+        for (const field of record) countedTwice += field.split('\r\n').length - 1
+        lines.push(info.lines - countedTwice + (line === '' ? 0 : 1))
         return record
       },
     })

@@ -79,6 +79,11 @@ const refused: Readonly<Record<string, readonly [name: string, text: string, mes
     'id,label\na,b,x\n',
     /line 2, the row of "a", has 3 fields, the header has 2$/,
   ],
+  'such a row after fields of several lines': [
+    't.csv',
+    'id,label\r\n"a\r\nb\r\nc",x\r\nd,y\r\ne,f,g\r\n',
+    /line 6, the row of "e", has 3 fields, the header has 2$/,
+  ],
   'a remark before the header': [
     't.csv',
     '# made by hand\nid,label\na,b\n',
