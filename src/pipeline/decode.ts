@@ -1,6 +1,7 @@
 /** From an image file's bytes to upright 8-bit sRGB pixels, or one clear error that names the file. */
 import { messageOf } from '../util/errors.ts'
-import { complaintOf, decodeFully } from './decode-sharp.ts'
+import { complaintOf } from './complaints.ts'
+import { decodeFully } from './decode-sharp.ts'
 import { decodeThumbnail } from './decode-thumbnail.ts'
 import { flatten } from './flatten.ts'
 import { type ImageFormat, sniff } from './sniff.ts'
