@@ -16,6 +16,9 @@ import {
 } from '../../util/webassembly.ts'
 import { codeOf, type KernelSource } from './kernel.ts'
 
+/** The functions' places in the module. */
+export const own = { product: 0, row: 1 } as const
+
 export type Named = Readonly<Record<string, Variable>>
 
 /** Four numbers, or one in all four lanes. */
