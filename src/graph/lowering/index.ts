@@ -9,7 +9,10 @@ import { prune } from '../transforms.ts'
 import type { Graph, Node } from '../types.ts'
 import { type LoweringContext, type LoweringRule, loweringContext } from './context.ts'
 import * as convolution from './convolution.ts'
+import { batchNormalizationGradient } from './normalization.ts'
 import * as plain from './plain.ts'
+import * as plainConvolution from './plain-convolution.ts'
+import * as plainPooling from './plain-pooling.ts'
 import * as pointwise from './pointwise.ts'
 
 type Rules = { readonly [K in OpName]?: LoweringRule<K> }
@@ -60,12 +63,12 @@ const channelFirst: Rules = {
 }
 
 const plainRules: Rules = {
-  AveragePoolGradient: plain.averagePoolGradient,
-  BatchNormalizationGradient: plain.batchNormalizationGradient,
+  AveragePoolGradient: plainPooling.averagePoolGradient,
+  BatchNormalizationGradient: batchNormalizationGradient,
   ClipGradient: plain.clipGradient,
-  ConvInputGradient: plain.convInputGradient,
-  ConvKernelGradient: plain.convKernelGradient,
-  MaxPoolGradient: plain.maxPoolGradient,
+  ConvInputGradient: plainConvolution.convInputGradient,
+  ConvKernelGradient: plainConvolution.convKernelGradient,
+  MaxPoolGradient: plainPooling.maxPoolGradient,
 }
 
 export interface LoweringOptions {

@@ -76,3 +76,6 @@ export function fold(
   })
   return result
 }
+
+/** The elements, for arrays of whole numbers: axes, sizes, places. */
+export const intsOf = (array: NdArray): number[] => Array.from(array.data)
