@@ -6,11 +6,11 @@
 import type { DecodePool } from '../pipeline/decode-pool.ts'
 import { pixelBytes } from '../pipeline/decode-source.ts'
 import { isThumbnail } from '../pipeline/decode-thumbnail.ts'
-import type { UserError } from '../util/errors.ts'
 import { busy } from './body.ts'
 import type { Inference } from './inference.ts'
-import type { Row, Verdict } from './inference-protocol.ts'
+import type { Verdict } from './inference-protocol.ts'
 import { ThreadDied } from './inference-thread.ts'
+import { type Job, nextBatch, nextChunk, type Outcome, type Ready } from './queue-chunks.ts'
 import { Refusal } from './reply.ts'
 import type { Upload } from './uploads.ts'
 
@@ -22,11 +22,6 @@ export interface QueueOptions {
   /** Pictures that may be waiting or in work; more are refused. */
   readonly most: number
 }
-
-/** What became of a picture: what the network says, or why it cannot be read. */
-export type Outcome =
-  | { readonly verdict: Verdict; readonly error: null }
-  | { readonly verdict: null; readonly error: UserError }
 
 export interface ClassifyQueue {
   /** Pictures that are waiting or in work. */
@@ -40,29 +35,6 @@ export interface ClassifyQueue {
    * @throws Error when nobody waits any more
    */
   classify(pictures: readonly Upload[], explain: boolean, isGone: () => boolean): Promise<Outcome[]>
-}
-
-/**
- * Pictures that go through the network at once. On two threads at 96 pixels, alpha 0.35, four take 0.35 ms of processor
- * time each, decoding included, sixteen 0.40: what lies between two layers then no longer fits the second-level cache.
- */
-const batch = 4
-/** Small files cost less to decode than to hand over, so a thread gets several; a large file, in bytes, goes alone. */
-const chunkBytes = 32_000
-const chunkPictures = 16
-
-interface Job {
-  readonly picture: Upload
-  readonly explain: boolean
-  readonly isGone: () => boolean
-  readonly done: (outcome: Outcome) => void
-  readonly failed: (reason: unknown) => void
-}
-
-/** What waits for the network. */
-interface Ready {
-  readonly job: Job
-  readonly row: Row
 }
 
 export function classifyQueue({ pool, inference, workers, most }: QueueOptions): ClassifyQueue {
@@ -149,35 +121,6 @@ export function classifyQueue({ pool, inference, workers, most }: QueueOptions):
       return Promise.all(outcomes)
     },
   }
-}
-
-/** The next pictures for one decode thread; those that nobody waits for any more are let go. */
-function nextChunk(waiting: Job[]): Job[] {
-  const jobs: Job[] = []
-  let size = 0
-  while (jobs.length < chunkPictures && waiting.length > 0) {
-    const job = waiting[0]!
-    if (jobs.length > 0 && size + job.picture.bytes.length > chunkBytes) break
-    waiting.shift()
-    if (isLetGo(job)) continue
-    jobs.push(job)
-    size += job.picture.bytes.length
-  }
-  return jobs
-}
-
-/** The next pictures for the network, all with heat maps or all without. */
-function nextBatch(ready: Ready[]): Ready[] {
-  const { explain } = ready[0]!.job
-  const end = ready.findIndex(({ job }) => job.explain !== explain)
-  const next = ready.splice(0, Math.min(batch, end < 0 ? ready.length : end))
-  return next.filter(({ job }) => !isLetGo(job))
-}
-
-function isLetGo(job: Job): boolean {
-  const isGone = job.isGone()
-  if (isGone) job.failed(new Error('The client has gone'))
-  return isGone
 }
 
 function restarting(): Refusal {

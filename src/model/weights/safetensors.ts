@@ -3,16 +3,10 @@
  *
  * Format and its rules: https://huggingface.co/docs/safetensors/index#format
  */
-import { z } from 'zod'
 import { bytesOf, tensorFromBytes } from '../../graph/tensor.ts'
 import type { DType, Tensor } from '../../graph/types.ts'
 import { float32FromBfloat16 } from './half.ts'
-import { boundedCount } from './limits.ts'
-import { damagedHint, weightsError } from './trouble.ts'
-
-/** The reference implementation's bound on the header, in bytes. */
-const maxHeaderBytes = 100_000_000
-const lengthBytes = 8
+import { type Entry, lengthBytes, readHeader } from './safetensors-header.ts'
 
 const nameOf = {
   float32: 'F32',
@@ -26,27 +20,6 @@ const nameOf = {
 } as const satisfies Record<DType, string>
 
 const dtypeOf = new Map<string, DType>(Object.entries(nameOf).map(([dtype, name]) => [name, dtype as DType]))
-const widthOf: Readonly<Record<string, number>> = {
-  F64: 8,
-  I64: 8,
-  F32: 4,
-  I32: 4,
-  F16: 2,
-  BF16: 2,
-  U8: 1,
-  I8: 1,
-  BOOL: 1,
-}
-
-const entrySchema = z.strictObject({
-  dtype: z.string(),
-  shape: z.array(z.int().nonnegative()),
-  data_offsets: z.tuple([z.int().nonnegative(), z.int().nonnegative()]),
-})
-const headerSchema = z.record(z.string(), z.unknown())
-const metadataSchema = z.record(z.string(), z.string())
-
-type Entry = z.infer<typeof entrySchema> & { readonly name: string }
 
 export interface Safetensors {
   readonly tensors: ReadonlyMap<string, Tensor>
@@ -63,17 +36,8 @@ export interface Safetensors {
  */
 export function decodeSafetensors(bytes: Uint8Array, path: string): Safetensors {
   const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const text = headerText(plain, path)
-  const { __metadata__: metadata = {}, ...rest } = parseHeader(text, path)
-  const data = plain.subarray(lengthBytes + Buffer.byteLength(text))
-  const entries = Object.entries(rest).map(([name, entry]) => parseEntry(name, entry, path))
-  entries.sort((a, b) => a.data_offsets[0] - b.data_offsets[0] || a.data_offsets[1] - b.data_offsets[1])
-  checkCoverage(entries, data.length, path)
-  checkNoRepeats(text, entries.length, path)
-  return {
-    tensors: new Map(entries.map(entry => [entry.name, tensorOfEntry(entry, data)])),
-    metadata: parse(metadataSchema, metadata, '"__metadata__" is no map from text to text', path),
-  }
+  const { entries, metadata, data } = readHeader(plain, path)
+  return { tensors: new Map(entries.map(entry => [entry.name, tensorOfEntry(entry, data)])), metadata }
 }
 
 /**
@@ -124,88 +88,9 @@ function headerOf(ordered: readonly Named[], metadata: Readonly<Record<string, s
   return text + ' '.repeat((8 - (Buffer.byteLength(text) % 8)) % 8)
 }
 
-function headerText(bytes: Uint8Array, path: string): string {
-  if (bytes.length < lengthBytes)
-    throw weightsError(path, `it has ${bytes.length} bytes, too few for safetensors`, damagedHint)
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true)
-  const available = BigInt(bytes.length - lengthBytes)
-  if (length > BigInt(maxHeaderBytes)) {
-    throw weightsError(
-      path,
-      `its header claims ${length} bytes, at most ${maxHeaderBytes} are allowed`,
-      damagedHint,
-    )
-  }
-  if (length > available) {
-    throw weightsError(path, `its header claims ${length} bytes, the file has ${available} more`, damagedHint)
-  }
-  try {
-    const header = bytes.subarray(lengthBytes, lengthBytes + Number(length))
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(header)
-  } catch (error) {
-    throw weightsError(path, 'its header is no UTF-8', damagedHint, error)
-  }
-}
-
-function parseHeader(text: string, path: string): Record<string, unknown> {
-  if (!text.startsWith('{')) throw weightsError(path, 'its header does not begin with "{"', damagedHint)
-  try {
-    return headerSchema.parse(JSON.parse(text))
-  } catch (error) {
-    throw weightsError(path, 'its header is no JSON object', damagedHint, error)
-  }
-}
-
-function parseEntry(name: string, entry: unknown, path: string): Entry {
-  const { dtype, shape, data_offsets } = parse(
-    entrySchema,
-    entry,
-    `the header's entry for "${name}" is malformed`,
-    path,
-  )
-  const width = widthOf[dtype]
-  if (width === undefined) {
-    throw weightsError(path, `"${name}" has the type ${dtype}; ${Object.keys(widthOf).join(', ')} are read`)
-  }
-  const count = boundedCount(shape)
-  const [begin, end] = data_offsets
-  if (count === null || end - begin !== count * width) {
-    const size = `${dtype} [${shape}] does not fill bytes ${begin} to ${end}`
-    throw weightsError(path, `the size of "${name}" is wrong: ${size}`, damagedHint)
-  }
-  return { name, dtype, shape, data_offsets }
-}
-
-/** Sorted entries must follow one another without a gap or an overlap, up to the end of the data. */
-function checkCoverage(entries: readonly Entry[], available: number, path: string): void {
-  let expected = 0
-  for (const { name, data_offsets } of entries) {
-    const [begin, end] = data_offsets
-    if (begin < expected) throw weightsError(path, `"${name}" overlaps the tensor before it`, damagedHint)
-    if (begin > expected)
-      throw weightsError(path, `${begin - expected} bytes before "${name}" belong to no tensor`, damagedHint)
-    expected = end
-  }
-  if (expected !== available) {
-    throw weightsError(path, `its tensors take ${expected} bytes, the file has ${available}`, damagedHint)
-  }
-}
-
-/** JSON.parse keeps the last of two equal keys. Quotes inside a name are escaped, so each match is one entry. */
-function checkNoRepeats(text: string, entries: number, path: string): void {
-  const written = text.match(/"data_offsets"\s*:/g)?.length ?? 0
-  if (written !== entries) throw weightsError(path, 'its header names a tensor twice', damagedHint)
-}
-
 function tensorOfEntry({ dtype, shape, data_offsets }: Entry, data: Uint8Array): Tensor {
   const bytes = data.subarray(...data_offsets)
   if (dtype !== 'BF16') return tensorFromBytes(dtypeOf.get(dtype)!, shape, bytes)
   const bits = tensorFromBytes('float16', shape, bytes).data as Uint16Array
   return { dtype: 'float32', shape, data: float32FromBfloat16(bits) }
-}
-
-function parse<T>(schema: z.ZodType<T>, value: unknown, problem: string, path: string): T {
-  const result = schema.safeParse(value)
-  if (!result.success) throw weightsError(path, problem, damagedHint, result.error)
-  return result.data
 }
