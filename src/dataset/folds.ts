@@ -19,19 +19,20 @@ export interface FoldOptions {
  * The largest groups are dealt first, then single examples in a shuffled order, each to the fold that has the fewest of
  * its class, and among such the fewest in all. Without groups, folds differ by one example of a class at most.
  *
- * @throws UserError `usage` when a class has fewer examples than there are folds, or the count is out of range
+ * @throws UserError `usage` when a class has fewer examples than there are folds, groups counted as one, or the count
+ *   is out of range
  */
 export function foldsOf(
   examples: readonly Example[],
   { count, seed, groups = [] }: FoldOptions,
 ): Example[][] {
-  checkCount(examples, count)
   const ordered = [...examples].sort((a, b) => compareCodeUnits(a.id, b.id))
   const groupOf = groupsOf(ordered, groups)
   const single = new Map(ordered.map(example => [example, [example]] as const))
   const units = new Set(
     shuffled(ordered, randomOf(seed, 'folds')).map(example => groupOf.get(example) ?? single.get(example)!),
   )
+  checkCount(units, count)
   const folds = Array.from({ length: count }, (): Example[] => [])
   for (const unit of [...units].sort((a, b) => b.length - a.length))
     emptiest(folds, unit[0]!.label).push(...unit)
@@ -46,9 +47,12 @@ function emptiest(folds: readonly Example[][], label: number | null): Example[] 
   })
 }
 
-function checkCount(examples: readonly Example[], count: number): void {
+/** A group goes into one fold, so it counts as one example of each of its classes. */
+function checkCount(units: ReadonlySet<readonly Example[]>, count: number): void {
   const sizes = new Map<number | null, number>()
-  for (const { label } of examples) sizes.set(label, (sizes.get(label) ?? 0) + 1)
+  for (const unit of units)
+    for (const label of new Set(unit.map(example => example.label)))
+      sizes.set(label, (sizes.get(label) ?? 0) + 1)
   const fewest = Math.min(...sizes.values())
   if (Number.isInteger(count) && count >= 2 && count <= fewest) return
   const smallest = `${fewest}, the number of images in the smallest class`
@@ -59,5 +63,6 @@ function checkCount(examples: readonly Example[], count: number): void {
           'each class needs an image for every fold: leave --folds out',
         ]
       : [`wanted from 2 to ${smallest}`, 'give a number such as --folds 5, or leave it out']
-  throw new UserError('usage', `Cannot make ${count} folds: ${wanted}`, { hint })
+  const copies = [...units].some(({ length }) => length > 1) ? ' (copies count as one)' : ''
+  throw new UserError('usage', `Cannot make ${count} folds: ${wanted}${copies}`, { hint })
 }

@@ -58,3 +58,14 @@ test('foldsOf() refuses more folds than the smallest class has images, and fewer
     )
   }
 })
+
+test('foldsOf() counts a group as one example, since its class is absent from the fold trained without it', () => {
+  const all = examples(14, 4)
+  const groups = [['1/0.jpg', '1/1.jpg', '1/2.jpg', '1/3.jpg']]
+  assert.throws(
+    () => foldsOf(all, { count: 3, seed: 1, groups }),
+    (error: UserError) =>
+      error.code === 'usage' && /too few images: 1 \(copies count as one\)/.test(error.message),
+  )
+  assert.equal(foldsOf(all, { count: 3, seed: 1, groups: [groups[0]!.slice(0, 2)] }).length, 3)
+})
