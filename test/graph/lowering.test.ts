@@ -181,6 +181,49 @@ test("lower() keeps the gradients of batch norm with the batch's statistics", as
   }
 })
 
+test('lower() leaves running statistics to whoever feeds them, also where two layers share a constant', async () => {
+  for (const layout of layouts) {
+    const g = graphBuilder('statistics')
+    const x = g.input('x', 'float32', ['N', 2, 2, 2])
+    const [mean, variance] = [g.input('mean', 'float32', [2]), g.input('variance', 'float32', [2])]
+    const [zeros, ones] = [0, 1].map(value => g.constant('float32', [2], [value, value]))
+    const attributes = { epsilon: 1e-3, training_mode: 1, momentum: 0.5 }
+    const moved = (value: string, ...running: string[]): string[] => {
+      const inputs = [value, ones!, zeros!, ...running]
+      const [, ...now] = g.addMany('BatchNormalization', inputs, 3, attributes)
+      // The engine lets what is used within the graph share memory.
+      return now.map(statistic => g.add('Add', [statistic, zeros!]))
+    }
+    const fed = moved(x, mean, variance)
+    const shared = [x, g.add('Add', [x, x])].map(value => moved(value, zeros!, ones!))
+    const graph = g.build([...fed, ...shared.flat()])
+    const feeds = {
+      x: tensorOf('float32', [1, 2, 2, 2], [1, 2, 3, 4, 5, 7, 9, 11]),
+      mean: tensorOf('float32', [2], [10, 20]),
+      variance: tensorOf('float32', [2], [3, 4]),
+    }
+    const session = await openSession(lower(graph, { layout }))
+    // Means 2.5 and 8, biased variances 1.25 and 5; the doubled x has twice and four times as much.
+    const expected = [
+      [6.25, 14],
+      [2.125, 4.5],
+      [1.25, 4],
+      [1.125, 3],
+      [2.5, 8],
+      [3, 10.5],
+    ]
+    for (const _ of [1, 2]) {
+      const results = await session.run(feeds)
+      assert.deepEqual(
+        graph.outputs.map(({ name }) => [...(results[name]!.data as Float32Array)]),
+        expected,
+      )
+      assert.deepEqual([...feeds.mean.data, ...feeds.variance.data], [10, 20, 3, 4])
+    }
+    await session.close()
+  }
+})
+
 /** MobileNetV2 with a sigmoid head, its loss and the gradients of all that training changes. */
 function networkLoss(alpha: number, size: number, statistics: 'given' | 'batch'): Graph {
   const options = { alpha, size, ...(statistics === 'batch' ? { batchStatisticsFrom: 0 } : {}) }

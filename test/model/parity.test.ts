@@ -238,13 +238,8 @@ async function trainingStep(
     [headNames.target]: float32([4, 1], labels),
     [headNames.weight]: float32([4], [0.25, 0.25, 0.25, 0.25]),
   }
-  // Copies: the engine may write a batch's statistics over the moving ones that it is fed.
-  const wanted = step.inputs.map(({ name }) => [name, copyOf(feeds[name]!)])
+  const wanted = step.inputs.map(({ name }) => [name, feeds[name]!])
   return { step, weights, result: await run(lower(step), Object.fromEntries(wanted)) }
-}
-
-function copyOf({ dtype, shape, data }: Tensor): Tensor {
-  return { dtype, shape, data: data.slice() }
 }
 
 /** The first numbers in Keras' order, where the last axis is the output channel, or the depthwise channel. */

@@ -9,7 +9,7 @@ import { prune } from '../transforms.ts'
 import type { Graph, Node } from '../types.ts'
 import { type LoweringContext, type LoweringRule, loweringContext } from './context.ts'
 import * as convolution from './convolution.ts'
-import { batchNormalizationGradient } from './normalization.ts'
+import { batchNormalization, batchNormalizationGradient } from './normalization.ts'
 import * as plain from './plain.ts'
 import * as plainConvolution from './plain-convolution.ts'
 import * as plainPooling from './plain-pooling.ts'
@@ -50,7 +50,6 @@ const elementwiseOps = [
 /** The rules of the channel-first layout; what they leave goes to the plain ones. */
 const channelFirst: Rules = {
   ...(Object.fromEntries(elementwiseOps.map(op => [op, pointwise.elementwise])) as Rules),
-  BatchNormalization: pointwise.batchNormalization,
   Conv: convolution.conv,
   ConvInputGradient: convolution.convInputGradient,
   ConvKernelGradient: convolution.convKernelGradient,
@@ -64,6 +63,7 @@ const channelFirst: Rules = {
 
 const plainRules: Rules = {
   AveragePoolGradient: plainPooling.averagePoolGradient,
+  BatchNormalization: batchNormalization,
   BatchNormalizationGradient: batchNormalizationGradient,
   ClipGradient: plain.clipGradient,
   ConvInputGradient: plainConvolution.convInputGradient,

@@ -1,7 +1,7 @@
 /** Elementwise operators, reductions and normalisation of values that are channel first already. */
 import { positiveAxis } from '../dims.ts'
 import type { Attributes, OpName } from '../ops.ts'
-import type { Node, Shape } from '../types.ts'
+import type { Shape } from '../types.ts'
 import type { LoweringContext, LoweringRule } from './context.ts'
 
 /** Keeps an elementwise operator in the layout of its inputs; broadcasting survives the rearrangement. */
@@ -81,21 +81,5 @@ export const expand: LoweringRule<'Expand'> = ({ inputs, outputs }, context) => 
     return false
   const shape = g.add('Shape', [get(like, 'channelFirst')])
   set(outputs[0]!, 'channelFirst', g.add('Expand', [get(inputs[0]!, 'channelFirst'), shape]))
-  return true
-}
-
-/** [1, C, H*W, N] has one "image" of H*W x N pixels, and the same statistics. */
-export const batchNormalization: LoweringRule<'BatchNormalization'> = (
-  node: Node<'BatchNormalization'>,
-  context,
-) => {
-  const { g, get, has, set } = context
-  const [x, ...rest] = node.inputs as [string, ...string[]]
-  if (!has(x, 'channelFirst')) return false
-  const inputs = [get(x, 'channelFirst'), ...rest.map(input => get(input))]
-  const outputs = g.addMany(node.op, inputs, node.outputs.length, node.attributes, node.name)
-  node.outputs.forEach(
-    (output, index) => void set(output, index === 0 ? 'channelFirst' : 'plain', outputs[index]!),
-  )
   return true
 }
