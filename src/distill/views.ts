@@ -1,7 +1,7 @@
 /** Views of images: what the student sees of each, and what the teachers say of it, computed once and kept on disk. */
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import { augment } from '../pipeline/augment.ts'
+import { augment, augmentVersion } from '../pipeline/augment.ts'
 import { resizeImage } from '../pipeline/resize.ts'
 import { openRowStore, type RowStore, rowKey } from '../pipeline/row-store.ts'
 import { toTensor } from '../pipeline/tensor.ts'
@@ -40,7 +40,8 @@ export function openViews(
 ): Views {
   const { size } = plan.student
   const { teacherSize, augmentation, seed } = plan
-  const drawn = JSON.stringify({ pixels: data.pixelsDescription, augmentation, seed, teacherSize })
+  const views = { version: augmentVersion, augmentation, seed, teacherSize }
+  const drawn = JSON.stringify({ pixels: data.pixelsDescription, ...views })
   const pixelStore = openStore(cache, size * size * 3, `${drawn} student ${size}`, data)
   const stores = teachers.map(({ digest, parts }) =>
     openStore(cache, 4 * parts.reduce((sum, { length }) => sum + length, 0), `${drawn} ${digest}`, data),

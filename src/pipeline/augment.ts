@@ -5,6 +5,9 @@ import type { Augmentation } from './augmentation.ts'
 import { changeColours, drawColours } from './colour.ts'
 import { warp } from './warp.ts'
 
+/** Raised whenever the same draw gives other bytes, so that features of earlier views are not used. */
+export const augmentVersion = 1
+
 /**
  * Makes a random view of a square picture. The same augmentation and generator state give the same bytes.
  *

@@ -1,6 +1,9 @@
 /** Which random changes training makes to its pictures, as plain data that a run records. */
 
-/** Strengths of the changes; 0 leaves a change out. They are applied in this order. */
+/**
+ * Strengths of the changes; 0 leaves a change out. They are drawn in this order. One map has all of the geometry and
+ * takes the crop first and the mirrors last; colours and the rectangle follow in this order.
+ */
 export interface Augmentation {
   /** Probability of mirroring left and right. */
   readonly flipHorizontal: number

@@ -27,6 +27,11 @@ export interface PixelCacheOptions {
 /** Raised whenever decoding or resizing changes any pixel, so that rows of earlier versions are not used. */
 const pixelVersion = 1
 
+/** All that decides an image's pixels beside its content: in the key of whatever is made from them. */
+export function describePixels({ size, fit, background }: Preprocessing): string {
+  return JSON.stringify({ pixels: pixelVersion, size, fit, background })
+}
+
 /**
  * Opens the store of pixels with some preprocessing, one folder for each, below the cache's root.
  *
@@ -38,8 +43,7 @@ export function openPixelStore(
   preprocessing: Preprocessing,
   now: number = Date.now(),
 ): RowStore {
-  const { size, fit, background } = preprocessing
-  const description = JSON.stringify({ pixels: pixelVersion, size, fit, background })
+  const description = describePixels(preprocessing)
   const name = createHash('sha256').update(description).digest('hex').slice(0, 16)
   return openRowStore(join(root, 'pixels', name), { rowBytes: pixelBytes(preprocessing), description }, now)
 }

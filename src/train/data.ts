@@ -2,7 +2,7 @@
 import { fingerprintFiles } from '../dataset/records.ts'
 import type { Example, Split } from '../dataset/types.ts'
 import { decodePool } from '../pipeline/decode-pool.ts'
-import { openPixelStore, pixelCache } from '../pipeline/pixel-cache.ts'
+import { describePixels, openPixelStore, pixelCache } from '../pipeline/pixel-cache.ts'
 import type { RowStore } from '../pipeline/row-store.ts'
 import type { Preprocessing } from '../pipeline/types.ts'
 import { type TableRoom, tableRoom } from './feature-table.ts'
@@ -72,7 +72,7 @@ export async function openTrainingData(split: Split, options: DataOptions): Prom
     // A file that could not be read has no key; it is found unreadable when it is decoded.
     keys: found.map((key, position) => key ?? `unread:${examples[position]!.id}`),
     size: preprocessing.size,
-    pixelsDescription: JSON.stringify(preprocessing),
+    pixelsDescription: describePixels(preprocessing),
     train: () => readable(0, split.train.length),
     validation: () => readable(split.train.length, examples.length),
     unreadable,

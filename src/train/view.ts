@@ -1,5 +1,5 @@
 /** Views: versions of an image, each drawn once from a seed. */
-import { augment } from '../pipeline/augment.ts'
+import { augment, augmentVersion } from '../pipeline/augment.ts'
 import type { Augmentation } from '../pipeline/augmentation.ts'
 import { rowKey } from '../pipeline/row-store.ts'
 import { randomOf } from '../util/random.ts'
@@ -13,7 +13,9 @@ export interface View {
 
 /** Equal images have equal features; of augmented views each image has its own. */
 export function viewKey(content: string, { number, augmentation, seed }: View): string {
-  return number === 0 ? rowKey(content) : rowKey(content, JSON.stringify([number, augmentation, seed]))
+  return number === 0
+    ? rowKey(content)
+    : rowKey(content, JSON.stringify([augmentVersion, number, augmentation, seed]))
 }
 
 /**
