@@ -1,9 +1,11 @@
 /** A run's classifier on labelled examples that it may not have seen. */
+import { z } from 'zod'
 import { load } from '../bundle/classifier.ts'
 import { readDataset } from '../dataset/dataset.ts'
 import type { Example } from '../dataset/types.ts'
 import { type Evaluation, evaluatePredictions } from '../evaluate/evaluation.ts'
 import { UserError } from '../util/errors.ts'
+import { callback, checked, labelOptions, signal, threadCount } from '../util/options.ts'
 import { splitExamples } from './run-split.ts'
 
 /** What a classifier said of the examples that could be read. */
@@ -27,17 +29,26 @@ export interface EvaluateOptions {
   readonly onProgress?: ((done: number, total: number) => void) | undefined
 }
 
+const shape = {
+  ...labelOptions,
+  threads: threadCount(),
+  signal: signal(),
+  split: z.enum(['train', 'validation', 'test', 'all']),
+  onProgress: callback(),
+}
+
 /**
  * Evaluates a run, or a bundle's file, on a dataset whose classes are the run's.
  *
  * @param data the run's own, or other data; of its own, `split` finds again what the run held out
- * @throws UserError `data` when the dataset has classes that the run does not know
+ * @throws UserError `usage` for an option that cannot be used, `data` when the dataset has classes that the run does not know
  */
 export async function evaluateRun(
   run: string,
   data: string,
   options: EvaluateOptions = {},
 ): Promise<{ readonly evaluation: Evaluation; readonly predictions: ExamplePredictions }> {
+  checked(shape, options)
   const { labels, idColumn, labelColumn, split = 'all' } = options
   const dataset = await readDataset(data, { labels, idColumn, labelColumn })
   const examples = splitExamples(run, dataset.examples, split)

@@ -1,6 +1,7 @@
 /** A run made into what others use, and checked against the run before it gets its name. */
 import { readFileSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
+import { z } from 'zod'
 import { openClassifier } from '../bundle/classifier.ts'
 import { type Bundle, loadBundle } from '../bundle/load-bundle.ts'
 import type { Example } from '../dataset/types.ts'
@@ -17,6 +18,7 @@ import {
 } from '../export/verify.ts'
 import { fileNames, type RunRecord, readRunRecord } from '../train/run-folder.ts'
 import { UserError } from '../util/errors.ts'
+import { callback, checked, labelOptions, signal, text } from '../util/options.ts'
 import { version } from '../util/version.ts'
 import { type HeldOutOptions, heldOutExamples, runExamples } from './held-out.ts'
 
@@ -63,15 +65,29 @@ export interface Exported {
 
 const defaultMaxLoss = 0.5
 
+const shape = {
+  ...labelOptions,
+  to: z.enum(Object.keys(targets) as [ExportTarget]),
+  out: text(),
+  quantize: z.literal('int8'),
+  maxLoss: z.number().min(0).max(100),
+  data: text(),
+  images: z.int().min(0),
+  signal: signal(),
+  onProgress: callback(),
+}
+
 /**
  * Exports a run's classifier. The run's own validation images go through the exported files, which have to answer as
  * the run does; otherwise nothing is left.
  *
  * @param run a run folder
- * @throws UserError `run` or `model` when it cannot be used, `data` when its images are not found, `storage` when the
+ * @throws UserError `usage` for an option that cannot be used, `run` or `model` when it cannot be used, `data` when its images are not found, `storage` when the
  *   folder cannot be written, `model` when the export answers otherwise
  */
 export async function exportRun(run: string, options: ExportOptions): Promise<Exported> {
+  if (checked(shape, options).to === undefined)
+    throw new UserError('usage', `Expected a form to export to: ${Object.keys(targets).join(', ')}`)
   const record = readRunRecord(run)
   const { to, quantize, out = join(run, quantize === undefined ? to : `${to}-${quantize}`) } = options
   refuseOthers(out)

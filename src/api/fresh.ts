@@ -9,7 +9,7 @@ import { mobilenetV2 } from '../model/mobilenet-v2.ts'
 import type { DownloadProgress } from '../model/weights/download-part.ts'
 import type { TrainOptions } from '../train/options.ts'
 import { planFor } from '../train/recipes.ts'
-import { contentOf } from '../train/run-folder.ts'
+import { contentOf, lockRun, tryLockRun } from '../train/run-folder.ts'
 import type { Plan } from '../train/types.ts'
 import { UserError } from '../util/errors.ts'
 import { version } from '../util/version.ts'
@@ -44,9 +44,7 @@ export async function freshRun(
   { cache, signal, onDownload, onRead }: FreshContext,
 ): Promise<RunStart> {
   const { seed = 1, validation = defaultValidation, recipe, skipBad } = options
-  const run = givenRun ?? freeRunName(name)
-  const content = contentOf(run)
-  if (content !== 'nothing') throw taken(run, content)
+  if (givenRun !== undefined) checkFree(givenRun)
   const method = recipe === 'tutorial' ? 'random' : 'stratified'
   const drawn = splitDataset(dataset, { validation, seed, method })
   const maxUnreadable = skipBad ? 1 : tolerated
@@ -82,8 +80,9 @@ export async function freshRun(
     ...(dataset.columns === undefined ? {} : { columns: dataset.columns }),
   }
   const versions = { graft: version, node: process.version }
+  signal.throwIfAborted()
   return {
-    run,
+    ...(givenRun === undefined ? takeFreeRun(name) : { run: givenRun, release: lockRun(givenRun) }),
     split,
     groups,
     record: { format: 1, versions, plan, maxUnreadable, backbone, data },
@@ -91,16 +90,20 @@ export async function freshRun(
   }
 }
 
-function freeRunName(name: string): string {
+/** The first folder that holds no run and that no other training takes at the same time. */
+function takeFreeRun(name: string): Pick<RunStart, 'run' | 'release'> {
   const base = join('runs', name)
   for (let count = 2, run = base; ; count++) {
-    if (contentOf(run) === 'nothing') return run
+    const release = contentOf(run) === 'nothing' ? tryLockRun(run) : null
+    if (release !== null) return { run, release }
     run = `${base}-${count}`
   }
 }
 
-function taken(run: string, content: 'run' | 'other'): UserError {
-  return content === 'run'
+function checkFree(run: string): void {
+  const content = contentOf(run)
+  if (content === 'nothing') return
+  throw content === 'run'
     ? new UserError('run', `The folder "${run}" holds a run already`, {
         hint: 'name another folder with --run, or go on with this one with --resume',
       })

@@ -14,8 +14,10 @@ import { readyCache } from '../pipeline/cache-root.ts'
 import { checkOptions } from '../train/options.ts'
 import { planFor } from '../train/recipes.ts'
 import type { Plan } from '../train/types.ts'
-import { UserError } from '../util/errors.ts'
+import { abortedOr, UserError } from '../util/errors.ts'
+import { callback, labelOptions, signal, text } from '../util/options.ts'
 import { sizeFor } from './image-size.ts'
+import { trainOptionsBeside } from './request.ts'
 import { chooseWeights, isEmbeddedMeant } from './weights.ts'
 
 export interface InspectOptions {
@@ -52,6 +54,13 @@ export interface Inspection extends Overview, Survey {
   readonly backbone: string
 }
 
+const shape = {
+  ...labelOptions,
+  cache: text(),
+  signal: signal(),
+  onProgress: callback(),
+}
+
 /** As `train` has it without --skip-bad. */
 const toleratedMissing = 0.01
 const mostThreads = 8
@@ -59,9 +68,10 @@ const mostThreads = 8
 /**
  * Reads a dataset as training would, and opens no image.
  *
- * @throws UserError `data` when it holds no image or its labels cannot be told
+ * @throws UserError `usage` for an option that cannot be used, `data` when it holds no image or its labels cannot be told
  */
 export async function overviewOf(data: string, options: InspectOptions = {}): Promise<Overview> {
+  trainOptionsBeside(shape, options)
   const { labels, idColumn, labelColumn, validation = 0.1, seed = 1 } = options
   const dataset = await readDataset(data, { labels, idColumn, labelColumn })
   const split = splitDataset(dataset, { validation, seed })
@@ -94,11 +104,15 @@ export async function inspect(data: string, options: InspectOptions = {}): Promi
   const { cache: givenCache, signal = new AbortController().signal, onProgress = () => {} } = options
   const overview = await overviewOf(data, options)
   const { dataset } = overview
-  const { plan, backbone } = await planOf(dataset, options, signal)
   const cache = readyCache(givenCache, process.env)
   const workers = Math.min(availableParallelism(), mostThreads)
-  const survey = await surveyDataset(dataset, { plan, cache, workers, signal, onProgress }, shownExamples)
-  return { ...overview, ...survey, backbone }
+  try {
+    const { plan, backbone } = await planOf(dataset, options, signal)
+    const survey = await surveyDataset(dataset, { plan, cache, workers, signal, onProgress }, shownExamples)
+    return { ...overview, ...survey, backbone }
+  } catch (error) {
+    throw abortedOr(error, signal, 'Inspection')
+  }
 }
 
 /** The plan that `auto` would train by: its network and its pixels are those of the inspection. */

@@ -9,7 +9,7 @@ import type { Dataset } from '../dataset/types.ts'
 import { excludedIds, withoutExamples } from '../inspect/findings-csv.ts'
 import type { DownloadProgress } from '../model/weights/download-part.ts'
 import { readyCache } from '../pipeline/cache-root.ts'
-import { checkOptions } from '../train/options.ts'
+import type { TrainOptions } from '../train/options.ts'
 import type { WorkerRequest } from '../train/protocol.ts'
 import type { TrainEvent } from '../train/types.ts'
 import { steadyClock } from '../util/clock.ts'
@@ -20,29 +20,19 @@ import { resumedRun } from './resume.ts'
 import type { FingerprintedData, Prepared, RunStart, TrainRequest } from './types.ts'
 
 /**
+ * @param options those of training itself among the request's
  * @param tell told how far a download of weights is
  * @param signal stops that download
- * @throws UserError for any option, dataset, weights or folder that cannot be used
+ * @throws UserError for any dataset, weights or folder that cannot be used
  */
 export async function prepare(
   data: string | Dataset,
   request: TrainRequest,
+  options: TrainOptions,
   tell: (event: TrainEvent) => void,
   signal: AbortSignal,
 ): Promise<Prepared> {
-  const {
-    run,
-    resume = false,
-    cache: givenCache,
-    labels,
-    idColumn,
-    labelColumn,
-    exclude,
-    folds,
-    signal: _,
-    ...rest
-  } = request
-  const options = checkOptions(rest)
+  const { run, resume = false, cache: givenCache, labels, idColumn, labelColumn, exclude, folds } = request
   const given = typeof data === 'string' ? await readDataset(data, { labels, idColumn, labelColumn }) : data
   const dataset = exclude === undefined ? given : withoutExcluded(given, exclude)
   const cache = readyCache(givenCache, process.env)

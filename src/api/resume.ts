@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Dataset, Example, Split } from '../dataset/types.ts'
 import type { TrainOptions } from '../train/options.ts'
-import { type RunRecord, readRunRecord } from '../train/run-folder.ts'
+import { lockRun, type RunRecord, readRunRecord } from '../train/run-folder.ts'
 import { UserError } from '../util/errors.ts'
 import { counted, listed } from '../util/words.ts'
 import { dataChanges } from './data-listing.ts'
@@ -25,7 +25,7 @@ export function resumedRun(
   const record = readRunRecord(run)
   refuseOptions(run, options)
   if (record.data.fingerprint !== fingerprint) throw changed(run, record, data)
-  return { run, record, split: storedSplit(record, dataset), notes: dataset.notes }
+  return { run, release: lockRun(run), record, split: storedSplit(record, dataset), notes: dataset.notes }
 }
 
 function lastRun(name: string): string {

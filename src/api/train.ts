@@ -4,24 +4,30 @@ import type { Dataset } from '../dataset/types.ts'
 import type { CrossValidation } from '../evaluate/cross-validation.ts'
 import { readEvaluations } from '../report/evaluation-file.ts'
 import { openLive } from '../train/live.ts'
-import { lockRun, writeRunRecord } from '../train/run-folder.ts'
+import { writeRunRecord } from '../train/run-folder.ts'
 import { runTrainer } from '../train/start.ts'
 import { watchStop } from '../train/stop.ts'
 import type { Outcome, TrainEvent } from '../train/types.ts'
 import { steadyClock } from '../util/clock.ts'
+import { abortedOr } from '../util/errors.ts'
 import { formatPercent } from '../util/format.ts'
 import { writeCard } from './card.ts'
 import { foldData, plantedFolds, plantFolds, pooledFolds } from './cross-validate.ts'
 import { writeDataListing } from './data-listing.ts'
 import { finishRun } from './finish.ts'
+import { followed } from './followed.ts'
 import { prepare } from './prepare.ts'
 import { writeReport } from './report.ts'
+import { checkData, trainOptionsOf } from './request.ts'
 import { telling } from './telling.ts'
 import type { Prepared, TrainRequest } from './types.ts'
 
 export type { TrainRequest } from './types.ts'
 
-/** A training under way: iterate it for its events, or await it for its outcome. It begins when either is asked for. */
+/**
+ * A training under way: iterate it for its events, or await it for its outcome, also afterwards. It begins when either
+ * is asked for.
+ */
 export interface Training extends AsyncIterable<TrainEvent>, PromiseLike<Outcome> {}
 
 /**
@@ -29,40 +35,32 @@ export interface Training extends AsyncIterable<TrainEvent>, PromiseLike<Outcome
  *
  * @param data a folder, a zip archive or a manifest of images, or a dataset from `readDataset`
  * @param request all of it may be left out
- * @throws UserError when something given cannot be used, or training fails; code `aborted` when `signal` stopped it,
- *   and then the run folder holds a checkpoint to resume from
+ * @throws UserError when something given cannot be used, or training fails; code `aborted` when `signal` stopped it: once
+ *   its first step is done, the run folder then holds a checkpoint to resume from
  */
 export function train(data: string | Dataset, request: TrainRequest = {}): Training {
-  let events: AsyncGenerator<TrainEvent> | undefined
-  const started = (): AsyncGenerator<TrainEvent> => {
-    events ??= story(data, request)
-    return events
-  }
-  return {
-    [Symbol.asyncIterator]: started,
-    // biome-ignore lint/suspicious/noThenProperty: awaiting a training is how its outcome is asked for
-    then: (resolve, reject) => outcomeOf(started()).then(resolve, reject),
-  }
+  return followed(() => untilStopped(data, request))
 }
 
-async function outcomeOf(events: AsyncGenerator<TrainEvent>): Promise<Outcome> {
-  for await (const event of events) {
-    if (event.event === 'done') {
-      const { event: _, ...outcome } = event
-      return outcome
-    }
+/** What is thrown because of the signal gets the code `aborted`. */
+async function* untilStopped(data: string | Dataset, request: TrainRequest): AsyncGenerator<TrainEvent> {
+  try {
+    yield* story(data, request)
+  } catch (error) {
+    throw abortedOr(error, request.signal, 'Training')
   }
-  throw new Error('Internal: the training ended without an outcome')
 }
 
 async function* story(data: string | Dataset, request: TrainRequest): AsyncGenerator<TrainEvent> {
   const began = steadyClock()
+  const options = trainOptionsOf(request)
+  checkData(data, request)
   const prepared = yield* telling<TrainEvent, Prepared>(
-    (tell, signal) => prepare(data, request, tell, signal),
+    (tell, signal) => prepare(data, request, options, tell, signal),
     request.signal,
   )
+  const { release } = prepared
   const { run } = prepared.request
-  const release = lockRun(run)
   const stop = watchStop(run, request.signal)
   const live = openLive(run, Date.now)
   try {
@@ -89,7 +87,7 @@ async function* story(data: string | Dataset, request: TrainRequest): AsyncGener
     live.end('done')
     yield { event: 'done', ...outcome, crossValidation, seconds: (steadyClock() - began) / 1000 }
   } catch (error) {
-    live.fail(error)
+    live.fail(abortedOr(error, stop.signal, 'Training'))
     throw error
   } finally {
     live.end('stopped') // whoever listened has left; after another end it is no news

@@ -35,6 +35,8 @@ export interface FingerprintedData {
 /** What a run is, new or resumed, before it is put into words for the trainer. */
 export interface RunStart {
   readonly run: string
+  /** Lets others have the run folder, which is taken. */
+  readonly release: () => void
   readonly record: RunRecord
   readonly split: Split
   /** Ids of examples that belong together, as far as was looked for. */

@@ -15,9 +15,9 @@ export type LoadOptions = EngineOptions
 
 export interface ClassifyOptions {
   /** How many classes to give, the most probable ones; default 5. */
-  readonly top?: number
+  readonly top?: number | undefined
   /** Whether pictures that are like no training image are called unknown; default true, where the bundle can tell. */
-  readonly reject?: boolean
+  readonly reject?: boolean | undefined
 }
 
 /** What became of one of many pictures. */
@@ -78,7 +78,7 @@ export interface Classifier {
  * Loads a model.
  *
  * @param model a run folder, a bundle's path or `file:` URL, or its bytes
- * @throws UserError `model` when there is none, or it cannot be used
+ * @throws UserError `model` when there is none, or it cannot be used, `usage` for an option that cannot be used
  * @example
  * const classifier = await load('runs/cactus')
  * const [best] = await classifier.classify('photo.jpg') // { label: 'cactus', score: 0.998 }

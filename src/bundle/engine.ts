@@ -1,20 +1,28 @@
 /** A loaded bundle at work: the session, the decode threads, and batches of pictures through the network. */
+import { z } from 'zod'
 import { openSession, type Session } from '../graph/session.ts'
 import { tensor } from '../graph/tensor.ts'
 import { type DecodePool, decodePool } from '../pipeline/decode-pool.ts'
 import { pixelBytes } from '../pipeline/decode-source.ts'
 import type { DecodeLimits, Preprocessing } from '../pipeline/types.ts'
 import { messageOf, UserError } from '../util/errors.ts'
+import { checked, threadCount } from '../util/options.ts'
 import { bundleNames } from './bundle-graph.ts'
 import type { Bundle } from './load-bundle.ts'
 
 export interface EngineOptions {
   /** Threads of the network, default 1; decoding has threads of its own. */
-  readonly threads?: number
+  readonly threads?: number | undefined
   /** Threads that decode files, by default one for each core, 16 at most. */
-  readonly workers?: number
+  readonly workers?: number | undefined
   /** What one image file may cost before it is refused. */
-  readonly limits?: Partial<DecodeLimits>
+  readonly limits?: Partial<DecodeLimits> | undefined
+}
+
+const shape = {
+  threads: threadCount(),
+  workers: threadCount(),
+  limits: z.record(z.string(), z.number().positive()),
 }
 
 /** What the network says of one picture. */
@@ -43,9 +51,10 @@ export interface Engine {
   close(): Promise<void>
 }
 
-/** @throws UserError `model` when the engine refuses the graph */
+/** @throws UserError `usage` for an option that cannot be used, `model` when the engine refuses the graph */
 export async function openEngine(bundle: Bundle, options: EngineOptions = {}): Promise<Engine> {
   const { preprocessing, reject } = bundle.facts
+  checked(shape, options)
   const { threads = 1, workers, limits = {} } = options
   const session = await openSession(bundle.graph, { threads })
   let pool: DecodePool | undefined

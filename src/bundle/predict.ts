@@ -5,9 +5,9 @@ import type { Engine, Judgement } from './engine.ts'
 
 export interface PredictOptions {
   /** The most pictures that go through the network at once, 1 or more; default 16, which is fastest at 96 pixels. */
-  readonly batch?: number
+  readonly batch?: number | undefined
   /** Stops the work; its reason is thrown. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 /** What became of one picture. */

@@ -4,12 +4,14 @@ import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import { z } from 'zod'
 import { readyCache } from '../pipeline/cache-root.ts'
-import { fileNames, lockRun } from '../train/run-folder.ts'
+import { contentOf, fileNames, lockRun } from '../train/run-folder.ts'
 import { steadyClock } from '../util/clock.ts'
 import { UserError } from '../util/errors.ts'
 import { errorOf, type Failure } from '../util/failure.ts'
 import { writeFileAtomic } from '../util/files.ts'
+import { checked, signal as signalOption, text } from '../util/options.ts'
 import { hasEnded } from '../util/threads.ts'
 import { version } from '../util/version.ts'
 import { weightsName } from './distiller.ts'
@@ -34,6 +36,16 @@ export interface DistillRequest extends DistillOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+const shape = {
+  teachers: z.array(text()).min(1, 'wanted one or more'),
+  data: text(),
+  run: text(),
+  exclude: text(),
+  resume: z.boolean(),
+  cache: text(),
+  signal: signalOption(),
+}
+
 /**
  * Teaches a small network, with random weights or given ones, to answer as larger ones do, on images without labels, and
  * writes its weights.
@@ -44,8 +56,10 @@ export interface DistillRequest extends DistillOptions {
 export async function* distill(given: DistillRequest): AsyncGenerator<DistillEvent, void, undefined> {
   const { teachers, data, run, exclude, resume = false, cache, signal, ...options } = given
   const began = steadyClock()
-  const isFound = existsSync(join(run, fileNames.run))
-  if (isFound !== resume) throw resume ? absent(run) : taken(run)
+  checked(shape, { teachers, data, run, exclude, resume, cache, signal })
+  for (const path of teachers) if (!existsSync(path)) throw noTeacher(path)
+  if (resume ? !existsSync(join(run, fileNames.run)) : contentOf(run) === 'run')
+    throw resume ? absent(run) : taken(run)
   const plan = distillPlan(
     options,
     teachers.map(path => resolve(path)),
@@ -136,6 +150,12 @@ function digestOf(value: unknown): string {
 function taken(run: string): UserError {
   return new UserError('run', `The folder "${run}" holds a run already`, {
     hint: 'name another folder with --run, or go on with this one with --resume',
+  })
+}
+
+function noTeacher(path: string): UserError {
+  return new UserError('model', `Cannot read the teacher "${path}": there is no such file or folder`, {
+    hint: 'name a run folder, an ONNX network, or MobileNetV2 weights',
   })
 }
 

@@ -3,8 +3,7 @@ import { resolve } from 'node:path'
 import { z } from 'zod'
 import { embeddedBackbone } from '../model/embedded/backbone.ts'
 import { augmentations } from '../pipeline/augmentation.ts'
-import { closest } from '../util/closest.ts'
-import { UserError } from '../util/errors.ts'
+import { checked, text, threadCount } from '../util/options.ts'
 import type { DistillPlan } from './types.ts'
 
 /** Options of `distill`, with the names and units of the command line's. */
@@ -36,10 +35,10 @@ export interface DistillOptions {
 }
 
 const side = (): z.ZodNumber => z.int().min(32).max(1024).multipleOf(32)
-const schema = z.strictObject({
+const shape = {
   alpha: z.number().min(0.1).max(4),
   size: side(),
-  weights: z.string().min(1),
+  weights: text(),
   teacherSize: side(),
   views: z.int().min(1).max(100),
   epochs: z.int().min(1).max(10_000),
@@ -52,8 +51,8 @@ const schema = z.strictObject({
   logitWeight: z.number().min(0).max(100),
   validation: z.number().positive().max(0.5),
   seed: z.int().nonnegative(),
-  threads: z.int().min(1).max(256),
-})
+  threads: threadCount(),
+}
 
 /**
  * The plan for some options; what is left out gets the values by which the embedded backbone was made.
@@ -65,7 +64,7 @@ export function distillPlan(
   teachers: readonly string[],
   threads: number,
 ): DistillPlan {
-  const given = checked(options)
+  const given: DistillOptions = checked(shape, options)
   const size = given.size ?? 96
   const smallSize = given.smallSize ?? Math.max(32, Math.round(size / 48) * 32)
   return {
@@ -95,19 +94,4 @@ export function distillPlan(
 function pathOf(weights: string): string {
   const embedded = embeddedBackbone()
   return weights === embedded.id ? embedded.path : resolve(weights)
-}
-
-function checked(options: DistillOptions): DistillOptions {
-  const said = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
-  const result = schema.partial().safeParse(said)
-  if (result.success) return result.data
-  const issue = result.error.issues[0]!
-  if (issue.code === 'unrecognized_keys') {
-    const near = closest(issue.keys[0]!, Object.keys(schema.shape))
-    const hint = near === null ? {} : { hint: `did you mean "${near}"?` }
-    throw new UserError('usage', `There is no option "${issue.keys[0]}"`, hint)
-  }
-  const name = String(issue.path[0])
-  const reason = issue.message.charAt(0).toLowerCase() + issue.message.slice(1)
-  throw new UserError('usage', `The option "${name}" cannot be ${JSON.stringify(said[name])}: ${reason}`)
 }

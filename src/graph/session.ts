@@ -23,6 +23,7 @@ export interface Session {
    *
    * @param feeds one array for each input, read in place
    * @param into arrays for some outputs, written in place; the others are allocated
+   * @throws RangeError when `into` names what is no output
    */
   run(feeds: Tensors, into?: Tensors): Promise<Tensors>
   /** Frees the engine's threads and memory. */
@@ -33,24 +34,30 @@ export interface Session {
  * Makes a graph, or a model file's bytes, ready to run.
  *
  * @throws UserError `model` when the engine refuses it
+ * @throws RangeError for a number of threads that is none
  */
 export async function openSession(
   model: Graph | Uint8Array,
   { threads = 1 }: SessionOptions = {},
 ): Promise<Session> {
+  if (!Number.isInteger(threads) || threads < 1)
+    throw new RangeError(`Expected a whole number of threads, 1 or more. Received: ${threads}`)
   const bytes = model instanceof Uint8Array ? model : writeOnnx(model)
   const session = await create(bytes, threads)
+  let closed: Promise<void> | undefined
   return {
     inputNames: session.inputNames,
     outputNames: session.outputNames,
     async run(feeds, into = {}) {
+      const odd = Object.keys(into).find(name => !session.outputNames.includes(name))
+      if (odd !== undefined) throw new RangeError(`There is no output "${odd}" to write into`)
       const outputs = Object.fromEntries(
         session.outputNames.map(name => [name, into[name] ? wrap(into[name]) : null]),
       )
       const results = await session.run(mapValues(feeds, wrap), outputs)
       return mapValues(results, unwrap)
     },
-    close: () => session.release(),
+    close: () => (closed ??= session.release()),
   }
 }
 

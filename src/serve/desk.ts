@@ -1,5 +1,6 @@
 /** Where requests become calls and replies go out; it counts them, so that a stop can wait for them. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { messageOf } from '../util/errors.ts'
 import { type Budget, checkBody, readBody } from './body.ts'
 import { hostCheck, isLoopback } from './hosts.ts'
 import { failure, Refusal, type Reply } from './reply.ts'
@@ -57,12 +58,12 @@ export function openDesk(options: DeskOptions): Desk {
     const start = performance.now()
     const reply = await answer(incoming, outgoing)
     await send(reply, incoming, outgoing, isClosing)
-    options.onRequest?.({
-      method: incoming.method!,
-      path: incoming.url!,
-      status: reply.status,
-      milliseconds: performance.now() - start,
-    })
+    const { method, url: path } = incoming as { method: string; url: string }
+    try {
+      options.onRequest?.({ method, path, status: reply.status, milliseconds: performance.now() - start })
+    } catch (error) {
+      process.emitWarning(`onRequest failed: ${messageOf(error)}`)
+    }
   }
 
   return {

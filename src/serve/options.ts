@@ -1,22 +1,24 @@
 /** What a server may be told, and what it does when it is not. */
 import { availableParallelism } from 'node:os'
+import { z } from 'zod'
 import type { DecodeLimits } from '../pipeline/types.ts'
+import { callback, checked, portNumber, text, threadCount } from '../util/options.ts'
 import type { AccessEntry } from './desk.ts'
 
 export interface ServeOptions {
   /** Default 127.0.0.1: this machine only. 0.0.0.0 or :: for every address. */
-  readonly host?: string
+  readonly host?: string | undefined
   /** Default 7860; 0 for any that is free. */
-  readonly port?: number
+  readonly port?: number | undefined
   /** More names by which a server on this machine only may be asked for, such as one behind a proxy. */
-  readonly allowHosts?: readonly string[]
+  readonly allowHosts?: readonly string[] | undefined
   /** Threads of the network, by default one for each core, 4 at most; decoding has threads of its own. */
-  readonly threads?: number
+  readonly threads?: number | undefined
   /** Threads that decode, by default one for each core, 16 at most. */
-  readonly workers?: number
-  readonly limits?: Partial<ServeLimits>
+  readonly workers?: number | undefined
+  readonly limits?: Partial<ServeLimits> | undefined
   /** Told of every answered request. */
-  readonly onRequest?: (entry: AccessEntry) => void
+  readonly onRequest?: ((entry: AccessEntry) => void) | undefined
 }
 
 /** What clients may take. */
@@ -57,24 +59,33 @@ export const defaultServeLimits: ServeLimits = {
 }
 
 /** Options with nothing left open. */
-export type Settled = Required<Omit<ServeOptions, 'onRequest' | 'limits'>> & {
-  readonly limits: ServeLimits
-  readonly onRequest: (entry: AccessEntry) => void
+export type Settled = {
+  readonly [K in Exclude<keyof ServeOptions, 'limits'>]-?: NonNullable<ServeOptions[K]>
+} & { readonly limits: ServeLimits }
+
+const shape = {
+  host: text(),
+  port: portNumber(),
+  allowHosts: z.array(text()),
+  threads: threadCount(),
+  workers: threadCount(),
+  limits: z.looseObject({}),
+  onRequest: callback(),
 }
 
-/** @throws RangeError for a limit that is no positive number */
+/** @throws UserError `usage` for an option that cannot be used, RangeError for a limit that is no positive number */
 export function settle(options: ServeOptions): Settled {
+  checked(shape, options)
   const limits = { ...defaultServeLimits, ...options.limits }
   for (const [name, value] of Object.entries(limits))
     if (!(value > 0)) throw new RangeError(`Expected a limit "${name}" above 0. Received: ${value}`)
   return {
-    host: '127.0.0.1',
-    port: 7860,
-    allowHosts: [],
-    threads: Math.min(availableParallelism(), 4),
-    workers: Math.min(availableParallelism(), 16),
-    onRequest: () => {},
-    ...options,
+    host: options.host ?? '127.0.0.1',
+    port: options.port ?? 7860,
+    allowHosts: options.allowHosts ?? [],
+    threads: options.threads ?? Math.min(availableParallelism(), 4),
+    workers: options.workers ?? Math.min(availableParallelism(), 16),
+    onRequest: options.onRequest ?? (() => {}),
     limits,
   }
 }

@@ -26,7 +26,7 @@ export interface Server {
  *
  * @param model a run folder, a bundle's path or `file:` URL, or its bytes
  * @throws UserError `model` when it cannot be used, `network` when the address cannot be had
- * @throws RangeError for a limit that is no positive number
+ * @throws UserError `usage` for an option that cannot be used, RangeError for a limit that is no positive number
  * @example
  * const server = await serve('runs/cats', { port: 8080 })
  * console.log(server.url)

@@ -1,8 +1,7 @@
 /** What a user may say of a training, checked where it comes in; all of it may be left out. */
 import { z } from 'zod'
 import { augmentations } from '../pipeline/augmentation.ts'
-import { closest } from '../util/closest.ts'
-import { UserError } from '../util/errors.ts'
+import { checked, count, text, threadCount } from '../util/options.ts'
 
 /** Options of `train`, with the names and units of the command line's `--kebab-case` ones. */
 export interface TrainOptions {
@@ -44,31 +43,35 @@ export interface TrainOptions {
 }
 
 const number = (): z.ZodNumber => z.number()
-const schema = z.strictObject({
+const shape = {
   recipe: z.enum(['auto', 'tutorial']),
-  weights: z.string().min(1),
+  weights: text(),
   alpha: number().min(0.1).max(4),
   size: z.int().min(32).max(1024).multipleOf(32),
   fit: z.enum(['squash', 'pad', 'crop']),
-  epochs: z.union([z.int().min(1).max(10_000), z.array(z.int().min(0).max(10_000)).min(1).max(2)]),
-  batchSize: z.int().min(1).max(4096),
+  epochs: z.union([count().max(10_000), z.array(z.int().min(0).max(10_000)).min(1).max(2)], {
+    error: 'wanted a whole number from 1 to 10,000, or one for each of two phases',
+  }),
+  batchSize: count().max(4096),
   learningRate: number().positive().max(10),
-  fineTuneAt: z.union([z.int().nonnegative(), z.string().min(1)]),
+  fineTuneAt: z.union([z.int().nonnegative(), text()], { error: "wanted a layer's index or name, or none" }),
   optimizer: z.enum(['adam', 'adamw', 'sgd']),
   schedule: z.enum(['constant', 'cosine', 'one-cycle']),
   pooling: z.enum(['average', 'max']),
   batchNorm: z.enum(['frozen', 'batch']),
   augment: z.enum(Object.keys(augmentations) as [keyof typeof augmentations]),
-  views: z.int().min(1).max(1000),
+  views: count().max(1000),
   patience: z.int().nonnegative(),
-  classWeights: z.union([z.enum(['none', 'balanced']), z.record(z.string(), number().positive())]),
+  classWeights: z.union([z.enum(['none', 'balanced']), z.record(z.string(), number().positive())], {
+    error: 'wanted none, balanced, or a number above 0 for each class name',
+  }),
   labelSmoothing: number().min(0).max(0.9),
   validation: number().min(0).lt(1),
   groupDuplicates: z.boolean(),
   seed: z.int().nonnegative(),
-  threads: z.int().min(1).max(256),
+  threads: threadCount(),
   skipBad: z.boolean(),
-})
+}
 
 /**
  * Options from outside, such as a configuration file's.
@@ -76,31 +79,5 @@ const schema = z.strictObject({
  * @throws UserError `usage` that names the option, what was wanted and what was received, and the nearest known name
  */
 export function checkOptions(options: unknown): TrainOptions {
-  const result = schema.partial().safeParse(withoutUndefined(options))
-  if (result.success) return result.data
-  const issue = result.error.issues[0]!
-  if (issue.code === 'unrecognized_keys') {
-    const name = issue.keys[0]!
-    const near = closest(name, Object.keys(schema.shape))
-    throw new UserError(
-      'usage',
-      `There is no option "${name}"`,
-      near === undefined ? {} : { hint: `did you mean "${near}"?` },
-    )
-  }
-  const path = issue.path.join('.')
-  const value = (options as Record<string, unknown>)[String(issue.path[0])]
-  throw new UserError(
-    'usage',
-    `The option "${path}" cannot be ${JSON.stringify(value)}: ${lowerFirst(issue.message)}`,
-  )
-}
-
-function withoutUndefined(options: unknown): unknown {
-  if (typeof options !== 'object' || options === null) return options
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1)
+  return checked(shape, options)
 }

@@ -51,21 +51,25 @@ function namesIn(folder: string): string[] | null {
   }
 }
 
-/** Takes a run folder for this process, and clears away what a killed one left in it. @throws UserError `run` when another process trains in it */
+/** Takes a run folder, and clears away what a killed process left in it. @throws UserError `run` when a training has it */
 export function lockRun(run: string): () => void {
+  const release = tryLockRun(run)
+  if (release !== null) return release
+  throw new UserError('run', `Another training is under way in "${run}"`, {
+    hint: 'wait for it to end, or name another folder with --run',
+  })
+}
+
+/** As {@link lockRun}; null when a training has it. */
+export function tryLockRun(run: string): (() => void) | null {
   try {
     makeFolder(run)
     const release = tryLock(join(run, fileNames.lock))
-    if (release !== null) {
-      for (const folder of [run, join(run, 'checkpoint')]) removeLeftovers(folder)
-      return release
-    }
+    if (release !== null) for (const folder of [run, join(run, 'checkpoint')]) removeLeftovers(folder)
+    return release
   } catch (error) {
     throw storageError('use', run, error)
   }
-  throw new UserError('run', `Another process is training in "${run}"`, {
-    hint: 'wait for it to end, or name another folder with --run',
-  })
 }
 
 export function writeRunRecord(run: string, record: RunRecord): void {

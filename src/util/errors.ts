@@ -49,6 +49,13 @@ export class UserError extends Error {
   }
 }
 
+/** What work throws that a signal stopped: the library's own error in the place of the signal's reason. */
+export function abortedOr(error: unknown, signal: AbortSignal | undefined, work: string): unknown {
+  const isReason = signal?.aborted === true && error === signal.reason
+  if (!isReason || error instanceof UserError) return error
+  return new UserError('aborted', `${work} was stopped`, { cause: error })
+}
+
 /** The message of anything thrown, on one line. */
 export function messageOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error)

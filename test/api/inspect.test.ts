@@ -10,6 +10,7 @@ import { freeFolder, writeInspection } from '../../src/api/inspection-files.ts'
 import { train } from '../../src/api/train.ts'
 import type { Finding } from '../../src/inspect/types.ts'
 import type { TrainEvent } from '../../src/train/types.ts'
+import type { UserError } from '../../src/util/errors.ts'
 import { randomOf } from '../../src/util/random.ts'
 import { assertAccessible, openBrowser, openPage, views } from '../page/browser.ts'
 
@@ -93,7 +94,10 @@ test('inspect() leaves images without labels unlabelled, and stops when asked', 
   assert.equal(agreement, null)
   assert.ok(findings.every(({ label }) => label === null))
   const reason = new Error('stop')
-  await assert.rejects(inspect(data, { ...small, signal: AbortSignal.abort(reason) }), reason)
+  await assert.rejects(
+    inspect(data, { ...small, signal: AbortSignal.abort(reason) }),
+    (error: UserError) => error.code === 'aborted' && error.cause === reason,
+  )
 })
 
 test('train() leaves out what the findings exclude, and has copies on one side of the split', async () => {

@@ -67,3 +67,13 @@ test('tensorFromBytes() reads bytes at any place, also in a Buffer', () => {
     assert.deepEqual(tensorFromBytes('float32', [2], bytes.subarray(shift)).data, numbers)
   }
 })
+
+test('openSession() refuses a number of threads that is none, run() an output that is none; close() may be repeated', async () => {
+  for (const threads of [0, -1, 1.5, Number.NaN])
+    await assert.rejects(openSession(twoOutputs(), { threads }), RangeError)
+  const session = await openSession(twoOutputs())
+  const x = tensorOf('float32', [1, 2], [3, -1])
+  await assert.rejects(session.run({ x }, { sqare: zeros('float32', [1, 2]) }), /no output "sqare"/)
+  await session.close()
+  await session.close()
+})

@@ -207,3 +207,17 @@ test('serve() refuses a broken bundle before it listens', async () => {
   await assert.rejects(serve('no/such/run', { port: 0 }), { code: 'model' })
   await assert.rejects(serve(bundle, { port: 0, limits: { queue: 0 } }), RangeError)
 })
+
+test('a listener that fails costs nobody an answer', async context => {
+  const warned: string[] = []
+  const hear = ({ message }: Error): void => void warned.push(message)
+  process.on('warning', hear)
+  context.after(() => process.off('warning', hear))
+  const onRequest = (): never => {
+    throw new Error('mine')
+  }
+  const server = await startServer(context, { onRequest })
+  for (const path of ['/healthz', '/v1/model']) assert.equal((await fetch(server.url + path)).status, 200)
+  await new Promise(resolve => setImmediate(resolve))
+  assert.match(warned.join(), /onRequest failed: mine/)
+})

@@ -163,7 +163,12 @@ test('load() refuses a bundle of a run that was altered, by name', async () => {
 
 test('train() refuses a run folder in which another process trains, and leaves it as it is', async () => {
   const release = lockRun(at('busy'))
-  await failure({ run: at('busy') }, 'run', /^Another process is training in ".*busy"$/, /wait for it to end/)
+  await failure(
+    { run: at('busy') },
+    'run',
+    /^Another training is under way in ".*busy"$/,
+    /wait for it to end/,
+  )
   release()
   assert.ok(!existsSync(at('busy', 'run.json')))
 })

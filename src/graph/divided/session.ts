@@ -32,13 +32,15 @@ export interface DividedOptions {
  * Inputs whose first size is a name are cut by rows, the others are given to every part. Outputs whose first size is a
  * name are joined, the others reduced. The same number of parts gives the same bits.
  *
- * @throws RangeError when an input or output is not float32
+ * @throws RangeError when an input or output is not float32, or the number of parts is none
  * @throws UserError `model` when the engine refuses the graph
  */
 export async function openDividedSession(
   graph: Graph,
   { parts, threads = 1, reduction = 'mean', adder = accumulate }: DividedOptions,
 ): Promise<Session> {
+  if (!Number.isInteger(parts) || parts < 1)
+    throw new RangeError(`Expected a whole number of parts, 1 or more. Received: ${parts}`)
   const { inputs, outputs } = graph
   const other = [...inputs, ...outputs].find(({ dtype }) => dtype !== 'float32')
   if (other) throw new RangeError(`Expected float32 for "${other.name}". Received: ${other.dtype}`)

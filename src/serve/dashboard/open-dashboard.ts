@@ -1,5 +1,6 @@
 /** A dashboard on this machine: runs under observation, and HTTP in front of them. */
 import { UserError } from '../../util/errors.ts'
+import { checked, count, portNumber } from '../../util/options.ts'
 import { byteBudget } from '../body.ts'
 import { type HttpServer, listen } from '../http.ts'
 import { checkFolder } from './find-runs.ts'
@@ -10,7 +11,7 @@ export interface DashboardOptions {
   /** 0 for any that is free; by default 7870, or any if that is taken. */
   readonly port?: number | undefined
   /** Milliseconds between two looks at the runs; default 2000. */
-  readonly pace?: number
+  readonly pace?: number | undefined
 }
 
 export interface Dashboard {
@@ -30,9 +31,10 @@ const host = '127.0.0.1'
  * Shows the runs of a folder, those that end and begin while it is open included. Only this machine reaches it.
  *
  * @param folder a run folder, or a folder of runs, which may not exist yet
- * @throws UserError `run` for a plain file, `network` when the port cannot be had
+ * @throws UserError `usage` for an option that cannot be used, `run` for a plain file, `network` when the port cannot be had
  */
 export async function openDashboard(folder: string, options: DashboardOptions = {}): Promise<Dashboard> {
+  checked({ port: portNumber(), pace: count() }, options)
   checkFolder(folder)
   const hub = openHub({ folder, pace: options.pace ?? usualPace, clock: Date.now })
   const listenAt = (port: number): Promise<HttpServer> =>

@@ -116,3 +116,8 @@ test('a divided session refuses what it cannot divide or run', async () => {
   const x = g.input('x', 'int64', ['N'])
   await assert.rejects(openDividedSession(g.build([x]), { parts: 2 }), /Expected float32 for "x"/)
 })
+
+test('openDividedSession() refuses a number of parts that is none', async () => {
+  for (const parts of [0, -1, 1.5, Number.NaN])
+    await assert.rejects(openDividedSession(step, { parts }), /whole number of parts, 1 or more. Received/)
+})
