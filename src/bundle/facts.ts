@@ -129,7 +129,7 @@ export function readFacts(text: string, name: string): BundleFacts {
   const version = z.object({ format: z.int() }).safeParse(value).data?.format
   if (version !== undefined && version > formatVersion) {
     const message = `Cannot use "${name}": it is a bundle of format ${version}, this version of Graft reads format ${formatVersion}`
-    throw new UserError('model', message, { hint: 'update Graft: npm install graft@latest' })
+    throw new UserError('model', message, { hint: 'use the version of Graft that made it, or a newer one' })
   }
   const checked = schema.safeParse(value)
   if (checked.success) return checked.data
