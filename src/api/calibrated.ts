@@ -19,7 +19,11 @@ export function mapHeldOut<From, To>(
 /** The answers of the file once its logits are divided by the temperature. */
 export interface CalibratedAnswers extends HeldOut<ExamplePredictions | null> {
   readonly temperature: number
+  /** Examples of either split that could not be read. */
+  readonly unreadable: ExamplePredictions['unreadable']
 }
+
+type Answers = [validation: ExamplePredictions | null, test: ExamplePredictions | null]
 
 /** Validation examples from which a temperature is fitted: fewer say too little about confidence. */
 const fewest = 50
@@ -35,16 +39,19 @@ export async function calibratedAnswers(
   split: Split,
   threads: number,
 ): Promise<CalibratedAnswers> {
-  const [validation, test] = [
+  const all = [
     await answersTo(file, split.validation, threads),
     await answersTo(file, split.test, threads),
-  ]
-  if (validation === null || validation.labels.length < fewest) return { validation, test, temperature: 1 }
+  ] as const
+  const unreadable = all.flatMap(answers => answers?.unreadable ?? [])
+  const [validation, test] = all.map(answers => (answers?.labels.length ? answers : null)) as Answers
+  if (validation === null || validation.labels.length < fewest)
+    return { validation, test, temperature: 1, unreadable }
   // Rounded as the file will hold it.
   const temperature = Math.fround(fitTemperature(validation))
   const tempered = (answers: ExamplePredictions | null): ExamplePredictions | null =>
     answers && divided(answers, temperature)
-  return { ...mapHeldOut({ validation, test }, tempered), temperature }
+  return { ...mapHeldOut({ validation, test }, tempered), temperature, unreadable }
 }
 
 async function answersTo(
@@ -52,9 +59,7 @@ async function answersTo(
   examples: readonly Example[],
   threads: number,
 ): Promise<ExamplePredictions | null> {
-  if (examples.length === 0) return null
-  const answers = await predictExamples(file, examples, { threads })
-  return answers.labels.length === 0 ? null : answers
+  return examples.length === 0 ? null : predictExamples(file, examples, { threads })
 }
 
 function divided(answers: ExamplePredictions, temperature: number): ExamplePredictions {

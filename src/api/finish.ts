@@ -10,9 +10,11 @@ import { writePredictions } from '../report/predictions.ts'
 import { trainingCurves } from '../report/training-curves.ts'
 import { fileNames, readMetrics } from '../train/run-folder.ts'
 import type { Outcome } from '../train/types.ts'
+import { UserError } from '../util/errors.ts'
 import { writeFileAtomic } from '../util/files.ts'
+import { counted } from '../util/words.ts'
 import { savedAnswers } from './answers.ts'
-import { calibratedAnswers, mapHeldOut } from './calibrated.ts'
+import { type CalibratedAnswers, calibratedAnswers, mapHeldOut } from './calibrated.ts'
 import { writeCard } from './card.ts'
 import { writeReport } from './report.ts'
 import type { Prepared } from './types.ts'
@@ -21,17 +23,24 @@ export interface Ending {
   readonly bestEpoch: number
   readonly epochs: number
   seconds(): number
+  /** Told what a user should know of the figures. */
+  note(message: string): void
 }
 
-/** Evaluates `best.onnx`, calibrates it, and writes what people look at: figures, answers, curves, card and report. */
+/**
+ * Evaluates `best.onnx`, calibrates it, and writes what people look at: figures, answers, curves, card and report.
+ *
+ * @throws UserError `data` when more held-out files than may be unreadable can no longer be read
+ */
 export async function finishRun(
   prepared: Prepared,
-  { bestEpoch, epochs, seconds }: Ending,
+  { bestEpoch, epochs, seconds, note }: Ending,
 ): Promise<Outcome> {
   const { request, split, dataset } = prepared
   const { run, plan } = request
   const file = join(run, fileNames.best)
   const answers = await calibratedAnswers(file, split, plan.threads)
+  checkAnswered(prepared, answers, note)
   const evaluations = mapHeldOut(answers, given => given && evaluatePredictions(given))
   const { validation } = evaluations
   reviseFile(file, { temperature: answers.temperature, figures: mapHeldOut(evaluations, figuresOf) })
@@ -52,6 +61,28 @@ export async function finishRun(
     epochs,
     seconds: seconds(),
   }
+}
+
+/** What was readable when training looked may be gone by now: the figures would be of others than those of the epochs. */
+function checkAnswered(
+  { request, split }: Prepared,
+  { unreadable }: CalibratedAnswers,
+  note: Ending['note'],
+): void {
+  const [first] = unreadable
+  if (first === undefined) return
+  const held = split.validation.length + split.test.length
+  const some = `${unreadable.length} of ${counted(held, 'held-out image')}`
+  if (unreadable.length > request.maxUnreadable * (split.train.length + held)) {
+    throw new UserError(
+      'data',
+      `The network is trained, but ${some} cannot be read any more: ${first.reason}`,
+      {
+        hint: 'restore the files and finish the run with --resume',
+      },
+    )
+  }
+  note(`The final figures are without ${some}, which cannot be read: ${first.reason}`)
 }
 
 function reviseFile(path: string, revision: Revision): void {

@@ -74,11 +74,14 @@ async function* story(data: string | Dataset, request: TrainRequest): AsyncGener
     yield start
     for (const message of prepared.notes) yield { event: 'note', message }
     const { bestEpoch, epochs } = yield* runTrainer(prepared.request, stop.signal, live.tell)
+    const notes: string[] = []
     const outcome = await finishRun(prepared, {
       bestEpoch,
       epochs,
       seconds: () => (steadyClock() - began) / 1000,
+      note: message => notes.push(message),
     })
+    for (const message of notes) yield { event: 'note', message }
     const crossValidation = yield* trainFolds(prepared, request.cache, stop.signal)
     if (crossValidation !== undefined) {
       writeCard(prepared, outcome)

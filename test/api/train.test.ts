@@ -1,6 +1,6 @@
 /** Training from code, end to end on made pictures: outcome, determinism, and interruption. */
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -73,6 +73,36 @@ test('train() gives a run folder that is whole, and a classifier that answers as
   const answers = await classifier.classify(join(data, 'warm', '0.png'))
   assert.deepEqual(answers.map(({ label }) => label).sort(), ['cold', 'warm'])
   await classifier.close()
+})
+
+test('train() gives no figures of fewer held-out images than it validated on, and finishes once they are back', async () => {
+  const [lost, aside] = [join(root, 'lost'), join(root, 'aside')]
+  const [run, given] = [runAt('lost-run'), { ...options, epochs: [2, 0], cache }] as const
+  await writeImages(lost, 20)
+  const watch = async (skipBad: boolean): Promise<TrainEvent[]> => {
+    const events: TrainEvent[] = []
+    const folder = skipBad ? runAt('lost-skipped') : run
+    for await (const event of train(lost, { ...given, skipBad, run: folder })) {
+      events.push(event)
+      if (event.event === 'epoch' && event.epoch === 1) renameSync(join(lost, 'cold'), aside)
+    }
+    return events
+  }
+  await assert.rejects(watch(false), (error: UserError) => {
+    assert.match(
+      error.message,
+      /^The network is trained, but 5 of 10 held-out images cannot be read any more: /,
+    )
+    return error.code === 'data'
+  })
+  renameSync(aside, join(lost, 'cold'))
+  const { examples } = await train(lost, { run, resume: true, cache })
+  assert.equal(examples, 10)
+  const notes = (await watch(true)).flatMap(event => (event.event === 'note' ? event.message : []))
+  assert.ok(
+    notes.some(note => note.startsWith('The final figures are without 5 of 10 held-out images')),
+    notes.join(),
+  )
 })
 
 test('train() gives the same bytes for the same seed, whether or not the cache is warm', async () => {
