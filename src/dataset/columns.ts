@@ -1,8 +1,8 @@
 /** Which columns of a manifest hold the ids, the labels and the split: as told, else guessed where one choice stands out. */
-import { closest } from '../util/closest.ts'
 import { formatCount } from '../util/format.ts'
 import { listed, quoted } from '../util/words.ts'
-import { splitNameOf } from './split-name.ts'
+import { indices, named, preferred, valuesOf } from './column-names.ts'
+import { chooseSplit, splitNotes } from './split-column.ts'
 import type { Table } from './table.ts'
 import { unusable } from './unusable.ts'
 
@@ -26,7 +26,6 @@ const idNames =
   'filename file filepath filepaths path imagepath imagefile imagefilename imagename image imageid imgid img id name uuid'
 const labelNames =
   'label labels class classname classlabel category categoryname target species breed diagnosis groundtruth'
-const splitNames = 'split subset partition set dataset fold usage'
 /** What spreadsheets and pandas put before a table: row numbers. */
 const indexColumn = /^$|^index$|^unnamed(: ?\d+)?$/i
 
@@ -49,9 +48,7 @@ export function chooseColumns(
       : `the ones in ${listed(table.gathered, 8)}`
   const where = `Took the ids from column ${quoted(table.columns[id]!)} and the labels from ${labels} of ${quoted(table.name)}`
   const notes = guessed ? [where] : []
-  if (split !== undefined && options.splitColumn === undefined) {
-    notes.push(`Took the split from column ${quoted(table.columns[split]!)} of ${quoted(table.name)}`)
-  }
+  notes.push(...splitNotes(table, split, options))
   return { id, label, split, notes }
 }
 
@@ -111,47 +108,4 @@ function areMeasured(values: readonly string[]): boolean {
 /** Whether a column is called as labels usually are. */
 export function hasUsualLabel(table: Table): boolean {
   return preferred(table, labelNames, indices(table)).length > 0
-}
-
-function chooseSplit(table: Table, options: ColumnOptions): number | undefined {
-  if (options.splitColumn !== undefined) {
-    const column = named(table, options.splitColumn, '--split-column')
-    const wrong = valuesOf(table, column).find(value => splitNameOf(value) === undefined)
-    if (wrong === undefined) return column
-    const problem = `column ${quoted(options.splitColumn)} holds ${quoted(wrong)}; wanted train, validation or test`
-    throw unusable(table.name, problem)
-  }
-  return preferred(table, splitNames, indices(table)).find(column => {
-    const values = valuesOf(table, column)
-    return values.length > 0 && values.every(value => splitNameOf(value) !== undefined)
-  })
-}
-
-function named(table: Table, name: string, option: string): number {
-  const exact = table.columns.indexOf(name)
-  const column = exact >= 0 ? exact : table.columns.findIndex(other => plain(other) === plain(name))
-  if (column >= 0) return column
-  const near = closest(name, table.columns)
-  throw unusable(
-    table.name,
-    `there is no column ${quoted(name)}; its columns are ${listed(table.columns, 8)}`,
-    near === undefined ? `name one of them with ${option}` : `did you mean ${option} ${near}`,
-  )
-}
-
-/** The columns with usual names, the most usual first. */
-function preferred(table: Table, names: string, among: readonly number[]): number[] {
-  return names.split(' ').flatMap(name => among.filter(column => plain(table.columns[column]!) === name))
-}
-
-function plain(name: string): string {
-  return name.toLowerCase().replace(/[\s_-]/g, '')
-}
-
-function indices(table: Table): number[] {
-  return table.columns.map((_, index) => index)
-}
-
-function valuesOf(table: Table, column: number): string[] {
-  return [...new Set(table.rows.map(row => row[column]!))].filter(value => value.trim() !== '')
 }

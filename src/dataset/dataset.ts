@@ -4,6 +4,7 @@ import { listed, quoted } from '../util/words.ts'
 import { unlabelled } from './folders.ts'
 import type { Reading } from './items.ts'
 import { type LabelOptions, readLabels } from './labels.ts'
+import { oddNames } from './odd-names.ts'
 import { noDataset, type Opened, openPath } from './open-path.ts'
 import { compareAlphanumeric } from './order.ts'
 import type { Tree } from './tree.ts'
@@ -111,7 +112,7 @@ function datasetOf(
   const examples = reading.items.map(({ id, source, className, split }): Example => {
     return { id, source, label: className === null ? null : labels.get(className)!, split }
   })
-  const allNotes = [...notes, ...reading.notes, ...likeNames(classNames)]
+  const allNotes = [...notes, ...reading.notes, ...oddNames(classNames)]
   const { format, missing, columns } = reading
   const dataset = { root, format, classNames, examples, missing, notes: allNotes }
   return columns === undefined ? dataset : { ...dataset, columns }
@@ -131,14 +132,4 @@ function orderedBy(root: string, order: readonly string[], present: ReadonlySet<
     `it has classes that the given names ${listed(names)} leave out: ${listed(others)}`,
     hint,
   )
-}
-
-function likeNames(classNames: readonly string[]): string[] {
-  const seen = new Map<string, string>()
-  for (const name of classNames) {
-    const other = seen.get(name.toLowerCase())
-    if (other !== undefined) return [`The classes ${quoted(other)} and ${quoted(name)} differ only by case`]
-    seen.set(name.toLowerCase(), name)
-  }
-  return []
 }

@@ -25,13 +25,15 @@ interface Candidate {
   readonly manifest: Manifest
   /** Whether it is Hugging Face's `metadata.csv`, whose paths start from its own folder. */
   readonly isImageFolder: boolean
+  /** Whether it lies in a folder around the one where the dataset starts. */
+  readonly isOuter: boolean
 }
 
 /** Names that say "labels of these images", the most usual first; `-` and `_` aside. */
 const usualStems = ['train', 'training', 'labels', 'trainlabels', 'annotations', 'data', 'metadata']
 
 /**
- * Looks for Hugging Face's `metadata.csv` or `.jsonl` in any folder, else for a manifest where the dataset starts:
+ * Looks for Hugging Face's `metadata.csv` or `.jsonl` in any folder, else for a manifest where the dataset starts, or in a folder around it:
  * `train.csv`, with `val.csv` and `test.csv` where those are labelled too; `labels.csv`; or the only one there is.
  *
  * @param onlyUsual whether to leave unusual names aside, because the folders give labels
@@ -46,18 +48,21 @@ export async function discoverManifests(
   const aside: UserError[] = []
   const candidates: Candidate[] = []
   for (const file of tree.manifests) {
-    const atBase = folderOf(file.path) === base && !/submission/i.test(stemOf(file.path))
-    if (!isMetadata(file.path) && !atBase) continue
+    const folder = folderOf(file.path)
+    const isOuter = folder !== base && (folder === '' || base.startsWith(`${folder}/`))
+    const isAround = (folder === base || isOuter) && !/submission/i.test(stemOf(file.path))
+    if (!isMetadata(file.path) && !isAround) continue
     try {
       const manifest = await openFile(file, tree, options)
       const isImageFolder = isMetadata(file.path) && manifest.table.columns.includes('file_name')
-      if (atBase || isImageFolder) candidates.push({ path: file.path, manifest, isImageFolder })
+      if (isAround || isImageFolder) candidates.push({ path: file.path, manifest, isImageFolder, isOuter })
     } catch (error) {
       if (!(error instanceof UserError)) throw error
       aside.push(error)
     }
   }
-  const manifests = chosen(candidates, onlyUsual)
+  const inner = candidates.filter(candidate => !candidate.isOuter)
+  const manifests = chosen(inner.length > 0 ? inner : candidates, onlyUsual)
   const used = new Set(manifests.map(({ table }) => table.name))
   return { manifests, aside, unused: candidates.map(({ path }) => path).filter(path => !used.has(path)) }
 }

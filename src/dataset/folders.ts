@@ -5,6 +5,7 @@ import { type InnerFolder, innerFolders } from './inner-folders.ts'
 import type { Item, Reading } from './items.ts'
 import { isLabelled, type Layout, layoutOf, partsBelow } from './layout.ts'
 import { type SplitFolder, splitFolders } from './split-folders.ts'
+import { splitNameOf } from './split-name.ts'
 import type { Tree, TreeFile } from './tree.ts'
 
 /**
@@ -37,7 +38,7 @@ function classFolders(tree: Tree, layout: Layout, inner: readonly InnerFolder[])
     .map(parts => parts[0]!.normalize('NFC'))
   const notes = baseNotes(layout)
   if (layout.loose > 0) notes.push(`Left out ${counted(layout.loose, 'image')} outside the class folders`)
-  notes.push(...innerNotes(inner))
+  notes.push(...innerNotes(inner), ...splitLikeNotes(inner))
   return { format: 'class-folders', items, missing: [], emptyClasses, notes }
 }
 
@@ -49,6 +50,17 @@ function innerNotes(folders: readonly InnerFolder[]): string[] {
   if (first!.length < 2 || !others.every(isSame)) return []
   const [names, tops] = [listed(first!), listed(folders.map(({ name }) => name))]
   return [`Each of ${tops} holds ${names}: where these are the classes, give one of those folders instead`]
+}
+
+/** Says so where a class is called as a split is and holds several folders, as a split would. */
+function splitLikeNotes(folders: readonly InnerFolder[]): string[] {
+  const like = folders.filter(
+    ({ name, classes, direct }) => splitNameOf(name) && classes.size > 1 && direct === 0,
+  )
+  return like.map(({ name, classes }) => {
+    const others = listed(folders.map(one => one.name).filter(other => other !== name))
+    return `Took the folder ${quoted(name)} for a class, though it holds ${listed([...classes])}: where it is a split, keep ${others} elsewhere`
+  })
 }
 
 function readSplits(tree: Tree, layout: Layout, splits: ReadonlyMap<string, SplitFolder>): Reading {
