@@ -1,10 +1,10 @@
 /** Inspection from code: what is wrong with a dataset, found before it is trained on. */
 import { availableParallelism } from 'node:os'
-import { requireTrainable, splitNotes } from '../dataset/check.ts'
+import { splitNotes } from '../dataset/check.ts'
 import { readDataset } from '../dataset/dataset.ts'
 import { splitDataset } from '../dataset/split.ts'
 import { type DatasetSummary, summarizeDataset } from '../dataset/summary.ts'
-import type { Dataset, Split } from '../dataset/types.ts'
+import type { Dataset } from '../dataset/types.ts'
 import { shownExamples } from '../inspect/shown.ts'
 import { type Survey, surveyDataset } from '../inspect/survey.ts'
 import type { SurveyStage } from '../inspect/types.ts'
@@ -14,9 +14,10 @@ import { readyCache } from '../pipeline/cache-root.ts'
 import { checkOptions } from '../train/options.ts'
 import { planFor } from '../train/recipes.ts'
 import type { Plan } from '../train/types.ts'
-import { abortedOr, UserError } from '../util/errors.ts'
+import { abortedOr } from '../util/errors.ts'
 import { callback, labelOptions, signal, text } from '../util/options.ts'
 import { sizeFor } from './image-size.ts'
+import { type Problem, splitProblem, unreadableProblem } from './inspect-problem.ts'
 import { trainOptionsBeside } from './request.ts'
 import { chooseWeights, isEmbeddedMeant } from './weights.ts'
 
@@ -46,7 +47,7 @@ export interface Overview {
   /** What was guessed or left out, one sentence each. */
   readonly notes: readonly string[]
   /** Why it could not be trained on; null where it could. */
-  readonly problem: { readonly message: string; readonly hint: string | null } | null
+  readonly problem: Problem | null
 }
 
 export interface Inspection extends Overview, Survey {
@@ -61,8 +62,6 @@ const shape = {
   onProgress: callback(),
 }
 
-/** As `train` has it without --skip-bad. */
-const toleratedMissing = 0.01
 const mostThreads = 8
 
 /**
@@ -75,22 +74,12 @@ export async function overviewOf(data: string, options: InspectOptions = {}): Pr
   const { labels, idColumn, labelColumn, validation = 0.1, seed = 1 } = options
   const dataset = await readDataset(data, { labels, idColumn, labelColumn })
   const split = splitDataset(dataset, { validation, seed })
-  const problem = problemOf(dataset, split)
+  const problem = splitProblem(dataset, split)
   return {
     dataset,
     summary: summarizeDataset(dataset, split),
     notes: [...dataset.notes, ...(problem === null ? splitNotes(dataset, split) : [])],
     problem,
-  }
-}
-
-function problemOf(dataset: Dataset, split: Split): Overview['problem'] {
-  try {
-    requireTrainable(dataset, split, toleratedMissing)
-    return null
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error
-    return { message: error.message, hint: error.hint ?? null }
   }
 }
 
@@ -109,7 +98,12 @@ export async function inspect(data: string, options: InspectOptions = {}): Promi
   try {
     const { plan, backbone } = await planOf(dataset, options, signal)
     const survey = await surveyDataset(dataset, { plan, cache, workers, signal, onProgress }, shownExamples)
-    return { ...overview, ...survey, backbone }
+    return {
+      ...overview,
+      ...survey,
+      backbone,
+      problem: overview.problem ?? unreadableProblem(dataset, survey.findings),
+    }
   } catch (error) {
     throw abortedOr(error, signal, 'Inspection')
   }

@@ -40,7 +40,7 @@ export async function prepare(
   const keys = await fingerprintFiles(sources, cache)
   const known = { dataset, keys, name: nameOf(dataset), fingerprint: datasetFingerprint(dataset, keys) }
   const start = resume
-    ? resumedRun(known, run, options)
+    ? resumedRun(known, run, folds === undefined ? options : { ...options, folds })
     : repeatable(
         await freshRun(known, run, options, {
           cache,

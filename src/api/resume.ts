@@ -7,7 +7,7 @@ import { lockRun, type RunRecord, readRunRecord } from '../train/run-folder.ts'
 import { UserError } from '../util/errors.ts'
 import { counted, listed } from '../util/words.ts'
 import { dataChanges } from './data-listing.ts'
-import type { FingerprintedData, RunStart } from './types.ts'
+import type { FingerprintedData, RunStart, TrainRequest } from './types.ts'
 
 /**
  * A run that was cut off before its first checkpoint begins again, by the same plan.
@@ -18,7 +18,7 @@ import type { FingerprintedData, RunStart } from './types.ts'
 export function resumedRun(
   data: FingerprintedData,
   given: string | undefined,
-  options: TrainOptions,
+  options: TrainOptions & Pick<TrainRequest, 'folds'>,
 ): RunStart {
   const { dataset, name, fingerprint } = data
   const run = given ?? lastRun(name)
@@ -36,7 +36,7 @@ function lastRun(name: string): string {
 }
 
 /** The plan is the one that the run was started with; an option could only contradict it. */
-function refuseOptions(run: string, options: TrainOptions): void {
+function refuseOptions(run: string, options: object): void {
   const names = Object.keys(options)
   if (names.length === 0) return
   throw new UserError('usage', `Cannot resume "${run}" with other options: "${names[0]}" was given`, {

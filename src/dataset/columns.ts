@@ -2,6 +2,7 @@
 import { formatCount } from '../util/format.ts'
 import { listed, quoted } from '../util/words.ts'
 import { indices, named, preferred, valuesOf } from './column-names.ts'
+import { faultOfOnes } from './one-hot.ts'
 import { chooseSplit, splitNotes } from './split-column.ts'
 import type { Table } from './table.ts'
 import { unusable } from './unusable.ts'
@@ -79,6 +80,11 @@ function chooseLabel(table: Table, options: ColumnOptions, taken: readonly (numb
   }
   if (choices.length > 1) {
     const names = choices.map(column => table.columns[column]!)
+    const fault = faultOfOnes(table, choices)
+    if (fault !== undefined) {
+      const problem = `${fault} in the columns ${listed(names, 8)}; wanted one in each row`
+      throw unusable(table.name, problem, 'mend the row, or choose one column with --label-column')
+    }
     throw unusable(
       table.name,
       `several columns may be the label: ${listed(names, 8)}`,

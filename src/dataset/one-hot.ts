@@ -24,6 +24,15 @@ export function withGatheredLabels(table: Table): Table | undefined {
   }
 }
 
+/** What is wrong with columns of zeros and ones whose rows do not have one 1 each; undefined of other columns. */
+export function faultOfOnes({ rows }: Table, columns: readonly number[]): string | undefined {
+  const bits = rows.map(row => columns.map(column => bitOf(row[column]!)))
+  if (bits.some(row => row.includes(undefined))) return undefined
+  const at = bits.findIndex(row => row.filter(bit => bit === 1).length !== 1)
+  if (at < 0) return undefined
+  return `row ${at + 1} has ${bits[at]!.includes(1) ? 'several ones' : 'no 1'}`
+}
+
 const words: ReadonlyMap<string, number> = new Map([
   ['false', 0],
   ['true', 1],

@@ -86,7 +86,7 @@ function itemOf(manifest: Manifest, row: readonly string[], id: string, file: Tr
   if (isList(label)) {
     throw unusable(
       manifest.table.name,
-      `${quoted(id)} has a list for a label; wanted one class for each image`,
+      `${quoted(id)} has a list or an object for a label; wanted one class for each image`,
     )
   }
   if (label === '' && split !== 'test') return undefined

@@ -30,7 +30,16 @@ export async function writeExport<Verification extends object>(
     replace(out, aside)
     return verification
   } finally {
-    rmSync(aside, { recursive: true, force: true })
+    removeFolder(aside)
+  }
+}
+
+/** A failure is no news where another one is being told. */
+function removeFolder(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true })
+  } catch {
+    // It could not be made either.
   }
 }
 
@@ -54,7 +63,11 @@ export function refuseOthers(out: string): void {
 }
 
 function fill(folder: string, files: ExportFiles): void {
-  makeFolder(folder)
+  try {
+    makeFolder(folder)
+  } catch (error) {
+    throw storageError('write', folder, error)
+  }
   for (const [name, content] of files) {
     const path = join(folder, name)
     writeFileAtomic(path, content instanceof URL ? readFileSync(content) : content)

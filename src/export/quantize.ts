@@ -127,6 +127,9 @@ function refuseLoss({ name }: Bundle, before: Evaluation, after: Evaluation, max
 function unreadable({ name }: Bundle, count: number, kind: 'training' | 'validation'): UserError {
   const found = count === 0 ? 'there is none' : `none of ${counted(count, 'file')} can be read`
   return new UserError('data', `Cannot quantise ${quoted(name)} without ${kind} images: ${found}`, {
-    hint: 'say with --data where the images of the run are now',
+    hint:
+      count === 0
+        ? 'train with images held out, as --validation 0.1 does, and export that run'
+        : 'say with --data where the images of the run are now',
   })
 }

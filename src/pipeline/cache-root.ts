@@ -1,9 +1,9 @@
 /** Where caches are kept, and keeping them small. */
 import { accessSync, constants, existsSync, readdirSync, rmSync, statSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { messageOf, UserError } from '../util/errors.ts'
 import { makeFolder } from '../util/files.ts'
+import { homeFolder } from '../util/home.ts'
 import { isLocked } from './lock.ts'
 import { lockName, rowsName } from './row-store.ts'
 
@@ -14,7 +14,7 @@ import { lockName, rowsName } from './row-store.ts'
 export function cacheRoot(
   env: NodeJS.ProcessEnv,
   platform: NodeJS.Platform = process.platform,
-  home: string = homedir(),
+  home: string = homeFolder(),
 ): string {
   const { GRAFT_CACHE: own, XDG_CACHE_HOME: xdg, LOCALAPPDATA: local } = env
   if (own) return own

@@ -1,16 +1,11 @@
 /** Every image format through sharp: orientation, colour spaces, bit depths, transparency, limits. */
-import sharp, { type Metadata, type SharpOptions } from 'sharp'
+import sharp, { type SharpOptions } from 'sharp'
 import { isForgiven, isTimeout, linesOf } from './complaints.ts'
+import { checkCost, checkDepth, shrunkSize } from './decode-cost.ts'
 import type { Bitmap } from './flatten.ts'
 import { decodeJpeg } from './mozjpeg.ts'
 import type { ImageFormat } from './sniff.ts'
 import type { DecodeLimits, Image } from './types.ts'
-
-/**
- * A shrunken picture keeps three times the wanted side: after the last resize it then differs from the unshrunken
- * one by less than half a grey level of 255 on average.
- */
-const keptSides = 3
 
 /** Largest JPEG whose warnings are read in WebAssembly, in pixels: it holds 8 bytes for each. */
 const judgedPixels = 25e6
@@ -66,49 +61,13 @@ async function decode(
   const { autoOrient } = metadata
   const [width, height] = shrunkSize(autoOrient, atLeast)
   checkCost(metadata, width * height, limits)
+  checkDepth(metadata)
   let pipeline = sharp(bytes, options)
     .timeout({ seconds: Math.ceil(limits.seconds) })
     .toColourspace('srgb')
   if (width < autoOrient.width) pipeline = pipeline.resize(width, height, { fit: 'fill' })
   const { data, info } = await pipeline.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true })
   return { width: info.width, height: info.height, channels: info.channels, data }
-}
-
-/** The picture's size divided by 8, 4 or 2, which JPEG decoding gets almost for free, where enough remains. */
-function shrunkSize(size: { width: number; height: number }, atLeast: number | null): [number, number] {
-  const { width, height } = size
-  const enough = atLeast === null ? Number.POSITIVE_INFINITY : atLeast * keptSides
-  const divisor = [8, 4, 2].find(by => Math.min(width, height) / by >= enough) ?? 1
-  return [Math.ceil(width / divisor), Math.ceil(height / divisor)]
-}
-
-/** Refuses a picture that would take too much, before any of it is decoded. */
-function checkCost(
-  { width, height, ...metadata }: Metadata,
-  outputPixels: number,
-  limits: DecodeLimits,
-): void {
-  const pixels = width * height
-  if (pixels > limits.pixels) {
-    throw new Error(`${width} x ${height} pixels are more than ${limits.pixels}`)
-  }
-  const memory = pixels * heldBytesPerPixel(metadata) + outputPixels * 7
-  if (memory > limits.memory) {
-    throw new Error(`${width} x ${height} pixels take ${Math.round(memory / 1e6)} MB of memory`)
-  }
-}
-
-/**
- * Bytes a pixel that the format's decoder keeps for the whole picture; those that stream rows keep none. Rounded up
- * from what decoding pictures of 98 megapixels took: AVIF 1.8 GB, progressive JPEG 0.8, GIF 0.5, WebP up to 0.8.
- */
-function heldBytesPerPixel({ format, isProgressive, orientation = 1 }: Partial<Metadata>): number {
-  const turned = orientation > 1 ? 4 : 0
-  if (format === 'jpeg') return (isProgressive ? 6 : 0) + turned
-  if (format === 'png') return (isProgressive ? 8 : 0) + turned
-  if (format === 'tiff') return 4 + turned
-  if (format === 'heif') return 18
-  return 8 + turned
 }
 
 /** The upright size of a picture, from its header, whatever is wrong behind it. @throws Error in sharp's words */

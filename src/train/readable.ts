@@ -25,13 +25,11 @@ export function checkReadable(
   const empty = classNames.filter((_, label) => counts[label] === 0)
   if (empty.length === 0) return
   const names = empty.slice(0, 5).map(name => `"${name}"`)
-  throw new UserError(
-    'data',
-    `No training example is left of ${empty.length === 1 ? 'class' : 'classes'} ${names.join(', ')}`,
-    {
-      hint: 'add photographs of it, or remove the class',
-    },
-  )
+  const noun = empty.length === 1 ? 'class' : 'classes'
+  const why = unreadable.size > 0 ? `; cannot read ${firstReasons(data)}` : ''
+  throw new UserError('data', `No training example is left of ${noun} ${names.join(', ')}${why}`, {
+    hint: 'add photographs of it, or remove the class',
+  })
 }
 
 function firstReasons({ unreadable }: TrainingData): string {

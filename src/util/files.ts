@@ -3,12 +3,16 @@ import { randomUUID } from 'node:crypto'
 import {
   closeSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
+  readlinkSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
@@ -29,6 +33,43 @@ export function writeFileAtomic(path: string, content: string | Uint8Array): voi
   } catch (error) {
     removeQuietly(aside)
     throw storageError('write', path, error)
+  }
+}
+
+/**
+ * Writes a file that a user named: as {@link writeFileAtomic}, but through links, and straight into what is no plain
+ * file, such as a pipe or a terminal.
+ *
+ * @throws UserError `storage` that names the file
+ */
+export function writeNamedFile(path: string, content: string | Uint8Array): void {
+  const isPlain = statOf(path)?.isFile() ?? true
+  if (isPlain || isFolder(path)) writeFileAtomic(behindLinks(path), content)
+  else writeThrough(path, content)
+}
+
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch (error) {
+    throw storageError('write', path, error)
+  }
+}
+
+function writeThrough(path: string, content: string | Uint8Array): void {
+  try {
+    writeFileSync(path, content)
+  } catch (error) {
+    throw storageError('write', path, error)
+  }
+}
+
+/** Where a link leads, also to what is not there yet; the path itself where it is none. */
+function behindLinks(path: string): string {
+  try {
+    return lstatSync(path).isSymbolicLink() ? behindLinks(resolve(dirname(path), readlinkSync(path))) : path
+  } catch {
+    return path
   }
 }
 

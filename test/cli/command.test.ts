@@ -191,9 +191,22 @@ test('graft models lists the embedded weights first, then those of publishers', 
   assert.equal(others.find(({ id }) => id === 'mobilenet_v2_1.0_224')!['parameters'], 2257984)
 })
 
+test('graft inspect has the exit status 3 where training would refuse unreadable files', async () => {
+  const bad = at('unreadable')
+  await writeImages(bad, 8)
+  writeFileSync(join(bad, 'cold', 'broken.jpg'), 'no picture')
+  const words = ['--size', '32', '--out', at('inspected'), '--json']
+  const { status, stdout } = await runHere(['inspect', bad, ...words])
+  assert.equal(status, 3)
+  const [{ problem }] = records(stdout) as [Record<string, Record<string, string>>]
+  assert.match(problem!['message']!, /^1 of 17 files cannot be used. The first: Cannot read .*broken.jpg/)
+})
+
 const refusals: readonly (readonly [args: string[], status: number, message: RegExp])[] = [
   [['train', at('nowhere')], 3, /nowhere": there is no such file or folder/],
   [['train', data, ...quick, '--run', model], 1, /holds a run already\nhint: .*--resume/],
+  [['train', data, '--resume', '--run', model, '--folds', '2'], 2, /with other options: "folds" was given/],
+  [['predict', model, data, '--probabilities'], 2, /no room for all probabilities\nhint: add --csv/],
   [['train', data, '--resume', '--run', at('none')], 1, /There is no run in ".*none"/],
   [['train', data, '--weights', at('none.h5')], 1, /none\.h5": there is no such file or folder/],
   [['train', data, ...quick, '--class-weights', 'hot=2'], 2, /"hot", which is no class/],

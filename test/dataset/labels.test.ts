@@ -362,12 +362,23 @@ test('readDataset() refuses several manifests that would do', async context => {
   )
 })
 
-test('readDataset() refuses lists of labels', async context => {
-  const text = '{"id":"a","label":["x","y"]}\n{"id":"b","label":"x"}'
-  await assert.rejects(
-    read(context, { ...images, 'labels.jsonl': text }),
-    isDataError(/"a" has a list for a label/),
-  )
+test('readDataset() refuses lists of labels, and objects', async context => {
+  for (const label of ['["x","y"]', '{"name":"x"}'])
+    await assert.rejects(
+      read(context, { ...images, 'labels.jsonl': `{"id":"a","label":${label}}\n{"id":"b","label":"x"}` }),
+      isDataError(/"a" has a list or an object for a label/),
+    )
+})
+
+test('readDataset() names the row of zeros and ones that does not have one 1', async context => {
+  for (const [row, fault] of [
+    ['1,1', 'several ones'],
+    ['0,0', 'no 1'],
+  ] as const)
+    await assert.rejects(
+      read(context, { ...images, 'labels.csv': `id,ant,bee\na,1,0\nb,${row}\nc,0,1\n` }),
+      isDataError(new RegExp(`row 2 has ${fault} in the columns "ant" and "bee"; wanted one in each row$`)),
+    )
 })
 
 test('readDataset() refuses a manifest that is not there, and columns without a manifest', async context => {

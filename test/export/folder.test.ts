@@ -51,6 +51,15 @@ test('writeExport() replaces an earlier export and fills an empty folder', async
   assert.deepEqual(readdirSync(out).sort(), ['deep', 'verification.json'])
 })
 
+test('writeExport() says in words that a folder cannot be made', async context => {
+  const file = join(temporaryFolder(context), 'file')
+  writeFileSync(file, '')
+  await assert.rejects(
+    writeExport(join(file, 'out'), files('new'), accept),
+    (error: UserError) => error.code === 'storage' && /^Cannot write ".*out/.test(error.message),
+  )
+})
+
 test('writeExport() refuses a folder that holds something else, and a file', async context => {
   const folder = temporaryFolder(context)
   writeFileSync(join(folder, 'thesis.txt'), 'years of work')

@@ -1,10 +1,21 @@
 import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { test } from 'node:test'
 import { cacheRoot, pruneCache, readyCache } from '../../src/pipeline/cache-root.ts'
 import { openRowStore } from '../../src/pipeline/row-store.ts'
 import { temporaryFolder } from './pictures.ts'
+
+test('cacheRoot() never lies in the current folder, also where HOME is empty', () => {
+  const { HOME } = process.env
+  try {
+    process.env['HOME'] = ''
+    assert.ok(isAbsolute(cacheRoot({}, 'linux')))
+  } finally {
+    if (HOME === undefined) delete process.env['HOME']
+    else process.env['HOME'] = HOME
+  }
+})
 
 test('cacheRoot() is GRAFT_CACHE, else the place that the platform names', () => {
   const home = join('home', 'ann')

@@ -9,6 +9,34 @@ import { UnreadableImage } from '../../src/pipeline/unreadable.ts'
 import { randomOf } from '../../src/util/random.ts'
 import { data, difference, encode, needs, noisyImage, pixelAt, smoothImage } from './pictures.ts'
 
+/** An uncompressed TIFF of one gray channel of 32 bits (TIFF 6.0, sections 2 and 19). */
+function tiffOf32Bits(format: 'uint' | 'float', side: number): Uint8Array {
+  const tags: readonly (readonly [tag: number, type: 3 | 4, value: number])[] = [
+    [256, 4, side],
+    [257, 4, side],
+    [258, 3, 32],
+    [259, 3, 1],
+    [262, 3, 1],
+    [273, 4, 140],
+    [277, 3, 1],
+    [278, 4, side],
+    [279, 4, side * side * 4],
+    [339, 3, format === 'float' ? 3 : 1],
+  ]
+  const bytes = new Uint8Array(140 + side * side * 4)
+  const view = new DataView(bytes.buffer)
+  bytes.set([0x49, 0x49, 42, 0, 8, 0, 0, 0, tags.length, 0])
+  tags.forEach(([tag, type, value], at) => {
+    const place = 10 + at * 12
+    view.setUint16(place, tag, true)
+    view.setUint16(place + 2, type, true)
+    view.setUint32(place + 4, 1, true)
+    view.setUint32(place + 8, value, true)
+  })
+  for (let at = 140; at < bytes.length; at += 4) view.setFloat32(at, 0.5, true)
+  return bytes
+}
+
 const name = 'photos/x.jpg'
 const decode = (bytes: Uint8Array, options = {}): Promise<Image> => decodeImage(bytes, { name, ...options })
 
@@ -16,6 +44,17 @@ const decode = (bytes: Uint8Array, options = {}): Promise<Image> => decodeImage(
 const sides = [64, 700]
 /** Quantisation at the best quality, and two colour conversions. */
 const lossy = 4
+
+test('decodeImage() refuses measurements of 32 bits, which have no white', async () => {
+  for (const [format, words] of [
+    ['uint', '32 bits'],
+    ['float', 'fractions'],
+  ] as const)
+    await assert.rejects(
+      decode(tiffOf32Bits(format, 40)),
+      new RegExp(`as an image: .*its samples are ${words}; wanted 8 or 16 bits without sign`),
+    )
+})
 
 for (const side of sides) {
   const picture = smoothImage(side, side - 1)

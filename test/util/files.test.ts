@@ -1,11 +1,20 @@
 /** Files are complete or absent, and a failure is told in words. */
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import {
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import type { UserError } from '../../src/util/errors.ts'
-import { makeFolder, storageError, writeFileAtomic } from '../../src/util/files.ts'
+import { makeFolder, storageError, writeFileAtomic, writeNamedFile } from '../../src/util/files.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'graft-files-'))
 after(() => rmSync(root, { recursive: true, force: true }))
@@ -25,6 +34,30 @@ test('writeFileAtomic() names the file that it cannot write', () => {
     () => writeFileAtomic(path, 'x'),
     (error: UserError) => error.code === 'storage' && error.message.includes(`Cannot write "${path}"`),
   )
+})
+
+test('writeNamedFile() follows links, also to what is not there yet, and leaves them', () => {
+  const [kept, fresh] = [join(root, 'kept.csv'), join(root, 'fresh.csv')]
+  writeFileSync(kept, 'old')
+  for (const [at, target] of [kept, fresh].entries()) {
+    const link = join(root, `link-${at}`)
+    symlinkSync(target, link)
+    writeNamedFile(link, 'new')
+    assert.ok(lstatSync(link).isSymbolicLink())
+    assert.equal(readFileSync(target, 'utf8'), 'new')
+  }
+})
+
+test('writeNamedFile() writes into a pipe that another process reads', {
+  skip: process.platform === 'win32',
+}, async () => {
+  const pipe = join(root, 'pipe')
+  assert.equal(spawnSync('mkfifo', [pipe]).status, 0)
+  const reader = spawn('cat', [pipe])
+  const read = new Promise(resolve => reader.stdout.once('data', chunk => resolve(String(chunk))))
+  writeNamedFile(pipe, 'through')
+  assert.equal(await read, 'through')
+  assert.ok(lstatSync(pipe).isFIFO())
 })
 
 test('makeFolder() makes what is absent and leaves what is there', () => {

@@ -2,7 +2,7 @@
 import { compareRuns } from '../../api/compare.ts'
 import { comparePage } from '../../report/page/compare-page.ts'
 import { exitStatus } from '../../util/errors.ts'
-import { writeFileAtomic } from '../../util/files.ts'
+import { writeNamedFile } from '../../util/files.ts'
 import { listed } from '../../util/words.ts'
 import type { CommandRun } from '../command.ts'
 import { comparisonLines } from '../compare/table.ts'
@@ -27,7 +27,7 @@ export const run: CommandRun = async (runs, { json, html }, { stdout, stderr, en
     stdout.write(`${comparisonLines(comparison, stdout.columns ?? defaultWidth, style).join('\n')}\n`)
   }
   if (html === undefined) return exitStatus.done
-  writeFileAtomic(String(html), comparePage(comparison))
+  writeNamedFile(String(html), comparePage(comparison))
   if (!json) stdout.write(`\npage  ${printable(String(html))}\n`)
   return exitStatus.done
 }

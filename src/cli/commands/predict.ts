@@ -4,7 +4,7 @@ import type { Outcome } from '../../bundle/predict.ts'
 import { readDataset, readImages } from '../../dataset/dataset.ts'
 import type { Dataset } from '../../dataset/types.ts'
 import { exitStatus, UserError } from '../../util/errors.ts'
-import { writeFileAtomic } from '../../util/files.ts'
+import { writeNamedFile } from '../../util/files.ts'
 import { counted, quoted } from '../../util/words.ts'
 import type { CommandContext, CommandRun, GivenOptions } from '../command.ts'
 import { type AnswerWriter, jsonAnswers, type Rejection, tableAnswers } from '../predict/answers.ts'
@@ -58,6 +58,10 @@ function writerFor(
   { stdout, stderr, environment }: CommandContext,
 ): AnswerWriter {
   const { json, csv, sample, top = 1, probabilities } = options
+  if (probabilities && [json, csv, sample].every(form => form === undefined))
+    throw new UserError('usage', 'The table has no room for all probabilities', {
+      hint: 'add --csv FILE to --probabilities, or take --json, which has them',
+    })
   const print = (text: string): void => void stdout.write(text)
   if (json) return jsonAnswers(classNames, print)
   if (csv === undefined && sample === undefined) {
@@ -80,7 +84,7 @@ function writerFor(
         })
       : sampleForm(classNames, readSample(String(sample)))
   const save = (text: string): void => {
-    writeFileAtomic(String(csv), text)
+    writeNamedFile(String(csv), text)
     stderr.write(`Wrote ${printable(String(csv))}\n`)
   }
   return submissionAnswers(classNames, form, examples, csv === undefined || csv === '' ? print : save)

@@ -1,8 +1,8 @@
 /** Published weights in the user's cache: downloaded once, checked ever after. */
 import { existsSync, readFileSync, rmSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { writeFileAtomic } from '../../util/files.ts'
+import { homeFolder } from '../../util/home.ts'
 import { type Download, downloadFile } from './download.ts'
 import { readWeights } from './read.ts'
 import type { PublishedWeights } from './registry.ts'
@@ -51,7 +51,7 @@ export async function fetchPublished(
 export function weightsCache(
   env: NodeJS.ProcessEnv,
   platform: NodeJS.Platform = process.platform,
-  home: string = homedir(),
+  home: string = homeFolder(),
 ): string {
   if (env['GRAFT_CACHE']) return join(env['GRAFT_CACHE'], 'weights')
   if (platform === 'win32')
