@@ -72,7 +72,10 @@ async function readFolder(root: string, folder: string): Promise<{ real: string;
   try {
     return { real: await realpath(path), entries: await readdir(path, { withFileTypes: true }) }
   } catch (error) {
-    throw unusable(path, messageOf(error), 'check that you may read the folder', error)
+    const hint = path.includes('\uFFFD')
+      ? 'rename it: its name is not UTF-8'
+      : 'check that you may read the folder'
+    throw unusable(path, messageOf(error), hint, error)
   }
 }
 
