@@ -19,10 +19,11 @@ export function mapHeldOut<From, To>(
 /** The answers of the file once its logits are divided by the temperature. */
 export interface CalibratedAnswers extends HeldOut<ExamplePredictions | null> {
   readonly temperature: number
-  /** Examples of either split that could not be read. */
-  readonly unreadable: ExamplePredictions['unreadable']
+  /** Examples that could not be read. */
+  readonly unreadable: HeldOut<Unread>
 }
 
+type Unread = ExamplePredictions['unreadable']
 type Answers = [validation: ExamplePredictions | null, test: ExamplePredictions | null]
 
 /** Validation examples from which a temperature is fitted: fewer say too little about confidence. */
@@ -43,7 +44,8 @@ export async function calibratedAnswers(
     await answersTo(file, split.validation, threads),
     await answersTo(file, split.test, threads),
   ] as const
-  const unreadable = all.flatMap(answers => answers?.unreadable ?? [])
+  const [ofValidation, ofTest] = all.map(answers => answers?.unreadable ?? []) as [Unread, Unread]
+  const unreadable = { validation: ofValidation, test: ofTest }
   const [validation, test] = all.map(answers => (answers?.labels.length ? answers : null)) as Answers
   if (validation === null || validation.labels.length < fewest)
     return { validation, test, temperature: 1, unreadable }

@@ -18,7 +18,7 @@ import {
 } from '../export/verify.ts'
 import { fileNames, type RunRecord, readRunRecord } from '../train/run-folder.ts'
 import { UserError } from '../util/errors.ts'
-import { callback, checked, labelOptions, signal, text } from '../util/options.ts'
+import { amount, callback, checked, labelOptions, signal, text } from '../util/options.ts'
 import { version } from '../util/version.ts'
 import { type HeldOutOptions, heldOutExamples, runExamples } from './held-out.ts'
 
@@ -70,9 +70,9 @@ const shape = {
   to: z.enum(Object.keys(targets) as [ExportTarget]),
   out: text(),
   quantize: z.literal('int8'),
-  maxLoss: z.number().min(0).max(100),
+  maxLoss: amount(0),
   data: text(),
-  images: z.int().min(0),
+  images: amount(0),
   signal: signal(),
   onProgress: callback(),
 }

@@ -30,7 +30,7 @@ export interface Ending {
 /**
  * Evaluates `best.onnx`, calibrates it, and writes what people look at: figures, answers, curves, card and report.
  *
- * @throws UserError `data` when more held-out files than may be unreadable can no longer be read
+ * @throws UserError `data` when more validation images than may be unreadable can no longer be read
  */
 export async function finishRun(
   prepared: Prepared,
@@ -63,25 +63,32 @@ export async function finishRun(
   }
 }
 
-/** What was readable when training looked may be gone by now: the figures would be of others than those of the epochs. */
+/**
+ * Training has looked at the validation images: of those that have gone since, the figures would be others than those
+ * of the epochs. Test images are opened here for the first time.
+ */
 function checkAnswered(
   { request, split }: Prepared,
   { unreadable }: CalibratedAnswers,
   note: Ending['note'],
 ): void {
-  const [first] = unreadable
-  if (first === undefined) return
-  const held = split.validation.length + split.test.length
-  const some = `${unreadable.length} of ${counted(held, 'held-out image')}`
-  if (unreadable.length > request.maxUnreadable * (split.train.length + held)) {
+  const { validation, test } = unreadable
+  const [gone] = validation
+  const looked = split.train.length + split.validation.length
+  if (gone !== undefined && validation.length > request.maxUnreadable * looked) {
+    const some = `${validation.length} of ${counted(split.validation.length, 'validation image')}`
     throw new UserError(
       'data',
-      `The network is trained, but ${some} cannot be read any more: ${first.reason}`,
+      `The network is trained, but ${some} cannot be read any more: ${gone.reason}`,
       {
         hint: 'restore the files and finish the run with --resume',
       },
     )
   }
+  const [first] = [...validation, ...test]
+  if (first === undefined) return
+  const held = split.validation.length + split.test.length
+  const some = `${validation.length + test.length} of ${counted(held, 'held-out image')}`
   note(`The final figures are without ${some}, which cannot be read: ${first.reason}`)
 }
 

@@ -1,4 +1,4 @@
-/** A story that is told once: whoever listens hears it to its end, whoever waits gets what came of it. */
+/** A story that is told once, to whoever asks for the next event; whoever waits gets what came of it. */
 import type { Outcome, TrainEvent } from '../train/types.ts'
 import { UserError } from '../util/errors.ts'
 import type { Training } from './train.ts'
@@ -10,16 +10,19 @@ export function followed(story: () => AsyncGenerator<TrainEvent>): Training {
   const outcome = new Promise<Outcome>((done, failed) => (settle = { done, failed }))
   outcome.catch(() => {}) // who only listens hears the error there
   async function* told(): AsyncGenerator<TrainEvent> {
+    let found: Outcome | undefined
     try {
       for await (const event of story()) {
-        if (event.event === 'done') settle.done(outcomeOf(event))
+        if (event.event === 'done') found = outcomeOf(event)
         yield event
       }
     } catch (error) {
       settle.failed(error)
       throw error
     } finally {
-      settle.failed(new UserError('aborted', 'The training was left before its end')) // where it has no outcome yet
+      // The story has let the run folder go by now. What has failed above stays so.
+      if (found !== undefined) settle.done(found)
+      else settle.failed(new UserError('aborted', 'The training was left before its end'))
     }
   }
   const started = (): AsyncGenerator<TrainEvent> => (events ??= told())

@@ -24,18 +24,25 @@ export function splitProblem(dataset: Dataset, split: Split): Problem | null {
   }
 }
 
-/** Too many files that cannot be read, or all of a class; null when neither is. */
+/** Too many files for training that cannot be read, or all of a class; null when neither is. */
 export function unreadableProblem(
-  { examples, classNames }: Dataset,
+  { classNames }: Dataset,
+  { train, validation }: Split,
   findings: readonly Finding[],
 ): Problem | null {
-  const unreadable = findings.filter(({ finding }) => finding === 'unreadable')
-  if (unreadable.length > tolerated * examples.length) {
-    const message = `${unreadable.length} of ${counted(examples.length, 'file')} cannot be used. The first: ${unreadable[0]!.suggestion}`
+  const broken = new Map(
+    findings.flatMap(found =>
+      found.finding === 'unreadable' ? [[found.id, found.suggestion] as const] : [],
+    ),
+  )
+  const looked = [...train, ...validation]
+  const [first, ...more] = looked.filter(({ id }) => broken.has(id))
+  if (first !== undefined && 1 + more.length > tolerated * looked.length) {
+    const some = `${1 + more.length} of ${counted(looked.length, 'file')}`
+    const message = `${some} for training and validation cannot be used. The first: ${broken.get(first.id)}`
     return { message, hint: 'mend or remove these files, or train with --skip-bad' }
   }
-  const lost = new Set(unreadable.map(({ id }) => id))
-  const left = new Set(examples.filter(({ id }) => !lost.has(id)).map(({ label }) => label))
+  const left = new Set(train.filter(({ id }) => !broken.has(id)).map(({ label }) => label))
   const empty = classNames.find((_, label) => !left.has(label))
   if (empty === undefined) return null
   const message = `No image of class ${quoted(empty)} can be read`

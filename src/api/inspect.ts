@@ -4,7 +4,7 @@ import { splitNotes } from '../dataset/check.ts'
 import { readDataset } from '../dataset/dataset.ts'
 import { splitDataset } from '../dataset/split.ts'
 import { type DatasetSummary, summarizeDataset } from '../dataset/summary.ts'
-import type { Dataset } from '../dataset/types.ts'
+import type { Dataset, Split } from '../dataset/types.ts'
 import { shownExamples } from '../inspect/shown.ts'
 import { type Survey, surveyDataset } from '../inspect/survey.ts'
 import type { SurveyStage } from '../inspect/types.ts'
@@ -71,9 +71,9 @@ const mostThreads = 8
  */
 export async function overviewOf(data: string, options: InspectOptions = {}): Promise<Overview> {
   trainOptionsBeside(shape, options)
-  const { labels, idColumn, labelColumn, validation = 0.1, seed = 1 } = options
+  const { labels, idColumn, labelColumn } = options
   const dataset = await readDataset(data, { labels, idColumn, labelColumn })
-  const split = splitDataset(dataset, { validation, seed })
+  const split = splitOf(dataset, options)
   const problem = splitProblem(dataset, split)
   return {
     dataset,
@@ -81,6 +81,10 @@ export async function overviewOf(data: string, options: InspectOptions = {}): Pr
     notes: [...dataset.notes, ...(problem === null ? splitNotes(dataset, split) : [])],
     problem,
   }
+}
+
+function splitOf(dataset: Dataset, { validation = 0.1, seed = 1 }: InspectOptions): Split {
+  return splitDataset(dataset, { validation, seed })
 }
 
 /**
@@ -102,7 +106,7 @@ export async function inspect(data: string, options: InspectOptions = {}): Promi
       ...overview,
       ...survey,
       backbone,
-      problem: overview.problem ?? unreadableProblem(dataset, survey.findings),
+      problem: overview.problem ?? unreadableProblem(dataset, splitOf(dataset, options), survey.findings),
     }
   } catch (error) {
     throw abortedOr(error, signal, 'Inspection')

@@ -47,7 +47,7 @@ async function* untilStopped(data: string | Dataset, request: TrainRequest): Asy
   try {
     yield* story(data, request)
   } catch (error) {
-    throw abortedOr(error, request.signal, 'Training')
+    throw abortedOr(error, request?.signal, 'Training')
   }
 }
 
@@ -58,6 +58,7 @@ async function* story(data: string | Dataset, request: TrainRequest): AsyncGener
   const prepared = yield* telling<TrainEvent, Prepared>(
     (tell, signal) => prepare(data, request, options, tell, signal),
     request.signal,
+    ({ release }) => release(),
   )
   const { release } = prepared
   const { run } = prepared.request

@@ -6,7 +6,7 @@ import { type DecodePool, decodePool } from '../pipeline/decode-pool.ts'
 import { pixelBytes } from '../pipeline/decode-source.ts'
 import type { DecodeLimits, Preprocessing } from '../pipeline/types.ts'
 import { messageOf, UserError } from '../util/errors.ts'
-import { checked, threadCount } from '../util/options.ts'
+import { checked, limit, threadCount } from '../util/options.ts'
 import { bundleNames } from './bundle-graph.ts'
 import type { Bundle } from './load-bundle.ts'
 
@@ -22,7 +22,7 @@ export interface EngineOptions {
 const shape = {
   threads: threadCount(),
   workers: threadCount(),
-  limits: z.record(z.string(), z.number().positive()),
+  limits: z.record(z.string(), limit().optional()),
 }
 
 /** What the network says of one picture. */

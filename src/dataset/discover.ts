@@ -1,11 +1,12 @@
 /** The manifests that lie among a dataset's own files, told from tables that only look like one. */
 import { UserError } from '../util/errors.ts'
 import { listed } from '../util/words.ts'
-import type { ColumnOptions } from './columns.ts'
+import { type ColumnOptions, hasUsualLabel } from './columns.ts'
 import { stemOf } from './kinds.ts'
 import { folderOf, layoutOf } from './layout.ts'
 import { type Manifest, openManifest } from './open-manifest.ts'
 import { readSource } from './source.ts'
+import { MisspeltSplit } from './split-column.ts'
 import { splitNameOf } from './split-name.ts'
 import type { Tree, TreeFile } from './tree.ts'
 import type { SplitName } from './types.ts'
@@ -36,28 +37,33 @@ const usualStems = ['train', 'training', 'labels', 'trainlabels', 'annotations',
  * Looks for Hugging Face's `metadata.csv` or `.jsonl` in any folder, else for a manifest where the dataset starts, or in a folder around it:
  * `train.csv`, with `val.csv` and `test.csv` where those are labelled too; `labels.csv`; or the only one there is.
  *
- * @param onlyUsual whether to leave unusual names aside, because the folders give labels
+ * @param folders what the folders give: beside classes, tables of unusual names are left aside, and around them those
+ *   that do not label nearly all images by a usual column; around splits, all are
  * @throws UserError `data` when several would do
  */
 export async function discoverManifests(
   tree: Tree,
   options: ColumnOptions,
-  onlyUsual: boolean,
+  folders: 'nothing' | 'classes' | 'splits',
 ): Promise<Discovery> {
   const { base } = layoutOf(tree)
+  const onlyUsual = folders !== 'nothing'
   const aside: UserError[] = []
   const candidates: Candidate[] = []
   for (const file of tree.manifests) {
     const folder = folderOf(file.path)
     const isOuter = folder !== base && (folder === '' || base.startsWith(`${folder}/`))
+    if (isOuter && folders === 'splits' && !isMetadata(file.path)) continue
     const isAround = (folder === base || isOuter) && !/submission/i.test(stemOf(file.path))
     if (!isMetadata(file.path) && !isAround) continue
     try {
       const manifest = await openFile(file, tree, options)
+      if (isOuter && onlyUsual && !labelsAll(manifest, tree)) continue
       const isImageFolder = isMetadata(file.path) && manifest.table.columns.includes('file_name')
       if (isAround || isImageFolder) candidates.push({ path: file.path, manifest, isImageFolder, isOuter })
     } catch (error) {
       if (!(error instanceof UserError)) throw error
+      if (error instanceof MisspeltSplit && (!onlyUsual || isUsual(file.path))) throw error
       aside.push(error)
     }
   }
@@ -101,9 +107,7 @@ function chosen(candidates: readonly Candidate[], onlyUsual: boolean): readonly 
   if (splits.length > 1 && splits.some(({ manifest }) => manifest.split === 'train')) {
     return splits.map(({ manifest }) => manifest)
   }
-  const rank = ({ path }: Candidate): number =>
-    usualStems.indexOf(stemOf(path).toLowerCase().replace(/[_-]/g, ''))
-  const usual = candidates.filter(candidate => rank(candidate) >= 0).sort((a, b) => rank(a) - rank(b))
+  const usual = candidates.filter(({ path }) => isUsual(path)).sort((a, b) => rank(a.path) - rank(b.path))
   const [first, ...others] = usual.length > 0 ? usual.slice(0, 1) : onlyUsual ? [] : candidates
   if (others.length > 0) {
     const names = listed(candidates.map(({ path }) => path))
@@ -111,6 +115,18 @@ function chosen(candidates: readonly Candidate[], onlyUsual: boolean): readonly 
   }
   // Alone, `train.csv` labels the data and leaves its split open.
   return first === undefined ? [] : [{ ...first.manifest, split: null }]
+}
+
+/** The place of a name among the usual ones, the most usual first; negative for others. */
+function rank(path: string): number {
+  return usualStems.indexOf(stemOf(path).toLowerCase().replace(/[_-]/g, ''))
+}
+
+const isUsual = (path: string): boolean => rank(path) >= 0
+
+/** A table around folders that may be classes is about all of the images, and says of what class they are. */
+function labelsAll({ table }: Manifest, { images }: Tree): boolean {
+  return hasUsualLabel(table) && table.rows.length >= 0.9 * images.length
 }
 
 function isMetadata(path: string): boolean {

@@ -45,7 +45,11 @@ export async function readLabels(path: string, opened: Opened, options: LabelOpt
   )
   const labelled = folders.format !== 'unlabelled' && !columnsNamed
   const hasChoice = labelled && hasClasses(folders)
-  const discovery = await discoverManifests(tree, options, hasChoice)
+  const discovery = await discoverManifests(
+    tree,
+    options,
+    !hasChoice ? 'nothing' : folders.format === 'split-folders' ? 'splits' : 'classes',
+  )
   if (discovery.manifests.length > 0) return withNotes(readRows(path, discovery.manifests, tree), discovery)
   if (hasChoice) return withNotes(folders, discovery)
   const beside = manifestBeside(path)

@@ -1,11 +1,10 @@
 /** Which column of a manifest says the split of its rows. */
-import type { UserError } from '../util/errors.ts'
+import { UserError } from '../util/errors.ts'
 import { counted, quoted } from '../util/words.ts'
 import { indices, named, preferred, valuesOf } from './column-names.ts'
 import type { ColumnOptions } from './columns.ts'
 import { splitNameOf } from './split-name.ts'
 import type { Table } from './table.ts'
-import { unusable } from './unusable.ts'
 
 /** As `columns.ts` writes them. */
 const splitNames = 'split subset partition set dataset fold usage'
@@ -14,23 +13,45 @@ const splitNames = 'split subset partition set dataset fold usage'
 export function chooseSplit(table: Table, options: ColumnOptions): number | undefined {
   if (options.splitColumn !== undefined) {
     const column = named(table, options.splitColumn, '--split-column')
-    const wrong = valuesOf(table, column).find(value => splitNameOf(value) === undefined)
+    const wrong = oddIn(table, column)
     if (wrong === undefined) return column
     throw oddSplit(table, column, wrong)
   }
-  for (const column of preferred(table, splitNames, indices(table))) {
+  const taken = [options.idColumn, options.labelColumn]
+  const usual = preferred(table, splitNames, indices(table)).filter(
+    column => !taken.includes(table.columns[column]!),
+  )
+  for (const column of usual) {
     const values = valuesOf(table, column)
-    const odd = values.find(value => splitNameOf(value) === undefined)
-    if (values.length > 0 && odd === undefined) return column
-    if (values.some(value => splitNameOf(value) === 'train')) throw oddSplit(table, column, odd!)
+    if (values.length > 0 && values.every(value => splitNameOf(value) !== undefined)) return column
   }
+  for (const column of usual)
+    if (isMisspelt(table, column)) throw oddSplit(table, column, oddIn(table, column)!)
   return undefined
 }
 
-/** A column that was left aside for one slip of the pen would put images for testing among those for training. */
+/** Most rows name a split, "train" among them, and besides this column and the ids there is one for the labels. */
+function isMisspelt(table: Table, column: number): boolean {
+  const splits = table.rows
+    .map(row => row[column]!.trim())
+    .filter(value => value !== '')
+    .map(splitNameOf)
+  const known = splits.filter(split => split !== undefined)
+  return table.columns.length > 2 && known.includes('train') && known.length >= (2 / 3) * splits.length
+}
+
+function oddIn(table: Table, column: number): string | undefined {
+  return valuesOf(table, column).find(value => splitNameOf(value) === undefined)
+}
+
+/** A word among splits that names none: never to be put aside, since images for testing would be trained on. */
+export class MisspeltSplit extends UserError {}
+
 function oddSplit(table: Table, column: number, value: string): UserError {
   const problem = `column ${quoted(table.columns[column]!)} holds ${quoted(value)}; wanted train, validation or test`
-  return unusable(table.name, problem, 'mend the value, or rename the column if it is about something else')
+  return new MisspeltSplit('data', `Cannot read ${quoted(table.name)}: ${problem}`, {
+    hint: 'mend the value, or rename the column if it is about something else',
+  })
 }
 
 /** What was guessed. */

@@ -11,6 +11,8 @@ export interface Header {
   readonly orientation?: number | undefined
   /** Of a sample, in libvips' words. */
   readonly depth?: string | undefined
+  /** The colour space, in libvips' words: `labs` is CIELAB in 16 bits. */
+  readonly space?: string | undefined
 }
 
 /**
@@ -31,8 +33,8 @@ export function shrunkSize(
 }
 
 /** Measurements, as some TIFFs have them, have no white: whatever was taken for it would make another picture. */
-export function checkDepth({ depth = 'uchar' }: Header): void {
-  if (depth === 'uchar' || depth === 'ushort') return
+export function checkDepth({ depth = 'uchar', space }: Header): void {
+  if (depth === 'uchar' || depth === 'ushort' || space === 'labs') return
   throw new Error(`its samples are ${depths[depth] ?? depth}; wanted 8 or 16 bits without sign`)
 }
 

@@ -2,12 +2,14 @@
 import { randomUUID } from 'node:crypto'
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
   readlinkSync,
+  realpathSync,
   renameSync,
   rmSync,
   type Stats,
@@ -43,10 +45,13 @@ export function writeFileAtomic(path: string, content: string | Uint8Array): voi
  * @throws UserError `storage` that names the file
  */
 export function writeNamedFile(path: string, content: string | Uint8Array): void {
-  const isPlain = statOf(path)?.isFile() ?? true
+  const isPlain = !isStream.test(path) && (statOf(path)?.isFile() ?? true)
   if (isPlain || isFolder(path)) writeFileAtomic(behindLinks(path), content)
   else writeThrough(path, content)
 }
+
+/** What the process has open already, under its names: added to, also where the shell has led it into a file. */
+const isStream = /^\/(dev\/(stdout|stderr|fd\/\d+)|proc\/self\/fd\/\d+)$/
 
 function statOf(path: string): Stats | undefined {
   try {
@@ -58,7 +63,7 @@ function statOf(path: string): Stats | undefined {
 
 function writeThrough(path: string, content: string | Uint8Array): void {
   try {
-    writeFileSync(path, content)
+    writeFileSync(path, content, { flag: isStream.test(path) ? 'a' : 'w' })
   } catch (error) {
     throw storageError('write', path, error)
   }
@@ -67,7 +72,10 @@ function writeThrough(path: string, content: string | Uint8Array): void {
 /** Where a link leads, also to what is not there yet; the path itself where it is none. */
 function behindLinks(path: string): string {
   try {
-    return lstatSync(path).isSymbolicLink() ? behindLinks(resolve(dirname(path), readlinkSync(path))) : path
+    if (!lstatSync(path).isSymbolicLink()) return path
+    return existsSync(path)
+      ? realpathSync(path)
+      : behindLinks(resolve(realpathSync(dirname(path)), readlinkSync(path)))
   } catch {
     return path
   }

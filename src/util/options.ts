@@ -9,6 +9,11 @@ export const text = (): z.ZodString => z.string().min(1, 'wanted a text that is 
 export const count = (): z.ZodInt => z.int().min(1)
 export const threadCount = (): z.ZodInt => count().max(256)
 export const portNumber = (): z.ZodInt => z.int().min(0).max(65_535)
+/** A number, and Infinity for no limit. @param least that it may be */
+export const amount = (least: number): z.ZodType =>
+  z.custom(value => typeof value === 'number' && value >= least, `wanted a number, ${least} or more`)
+export const limit = (): z.ZodType =>
+  z.custom(value => typeof value === 'number' && value > 0, 'wanted a number above 0')
 export const signal = (): z.ZodType<AbortSignal> =>
   z.instanceof(AbortSignal, { error: 'wanted an AbortSignal' })
 export const callback = (): z.ZodType => z.custom(value => typeof value === 'function', 'wanted a function')

@@ -8,6 +8,7 @@ import { distill } from '../../src/api/distill.ts'
 import { evaluateRun } from '../../src/api/evaluate.ts'
 import { type ExportOptions, exportRun } from '../../src/api/export.ts'
 import { inspect } from '../../src/api/inspect.ts'
+import { telling } from '../../src/api/telling.ts'
 import { type TrainRequest, train } from '../../src/api/train.ts'
 import { load } from '../../src/bundle/classifier.ts'
 import { readDataset } from '../../src/dataset/dataset.ts'
@@ -43,9 +44,11 @@ test('train() refuses options of the wrong kind by their names, before it touche
     [{ batchSize: 10n }, /"batchSize" cannot be 10/],
     [{ sead: 1 }, /There is no option "sead"/],
     [() => 1, /Expected options by name. Received: a function/],
+    [null, /Expected options by name. Received: null/],
   ]
   for (const [given, message] of wrong) {
-    const request = typeof given === 'object' ? { ...quick, run: join(root, 'never'), ...given } : given
+    const request =
+      typeof given === 'object' && given !== null ? { ...quick, run: join(root, 'never'), ...given } : given
     await refuses(train(data, request as TrainRequest), 'usage', message)
   }
   assert.ok(!existsSync(join(root, 'never')))
@@ -86,6 +89,23 @@ test('a training may be awaited again, also after its events were heard or it fa
   await refuses(left, 'aborted', /was left/)
 })
 
+test('a run folder is free once a training is awaited, and where its listener leaves while pictures are read', async () => {
+  const lock = (run: string): boolean => existsSync(join(run, 'run.lock'))
+  const run = join(root, 'freed')
+  await train(data, { ...quick, run })
+  assert.ok(!lock(run))
+  const released: string[] = []
+  let finish = (): void => {}
+  const work = (tell: (word: string) => void): Promise<string> => {
+    tell('begun')
+    return new Promise(resolve => (finish = () => resolve('lock')))
+  }
+  for await (const _ of telling(work, undefined, result => released.push(result))) break
+  finish()
+  await new Promise(resolve => setImmediate(resolve))
+  assert.deepEqual(released, ['lock'])
+})
+
 test('two trainings at once without a folder of their own take two', async () => {
   const before = process.cwd()
   process.chdir(root)
@@ -104,6 +124,8 @@ test('the calls on a run refuse options that make no sense', async () => {
     await refuses(load(run, { workers: threads }), 'usage', /"workers"/)
     await refuses(serve(run, { port: 0, workers: threads }), 'usage', /"workers"/)
   }
+  const none = { pixels: Number.POSITIVE_INFINITY, memory: undefined }
+  await (await load(run, { limits: none as object })).close()
   for (const port of [-1, 70_000, Number.NaN]) await refuses(serve(run, { port }), 'usage', /"port"/)
   const split = 'tset' as 'test'
   await refuses(evaluateRun(run, data, { split }), 'usage', /"split" cannot be "tset".*"test"/)

@@ -91,7 +91,7 @@ test('train() gives no figures of fewer held-out images than it validated on, an
   await assert.rejects(watch(false), (error: UserError) => {
     assert.match(
       error.message,
-      /^The network is trained, but 5 of 10 held-out images cannot be read any more: /,
+      /^The network is trained, but 5 of 10 validation images cannot be read any more: /,
     )
     return error.code === 'data'
   })
@@ -102,6 +102,20 @@ test('train() gives no figures of fewer held-out images than it validated on, an
   assert.ok(
     notes.some(note => note.startsWith('The final figures are without 5 of 10 held-out images')),
     notes.join(),
+  )
+})
+
+test('train() ends with a note where test images are none: they are opened at the end', async () => {
+  const splits = join(root, 'splits')
+  for (const [at, split] of ['train', 'val', 'test'].entries()) await writeImages(join(splits, split), 6, at)
+  for (const at of [0, 1]) writeFileSync(join(splits, 'test', 'cold', `${at}.png`), 'no picture')
+  const notes: string[] = []
+  const training = train(splits, { ...options, epochs: [1, 0], run: runAt('junk-tests'), cache })
+  for await (const event of training) if (event.event === 'note') notes.push(event.message)
+  assert.equal((await training).examples, 12)
+  assert.match(
+    notes.at(-1)!,
+    /^The final figures are without 2 of 24 held-out images, which cannot be read: /,
   )
 })
 

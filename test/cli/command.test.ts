@@ -199,7 +199,10 @@ test('graft inspect has the exit status 3 where training would refuse unreadable
   const { status, stdout } = await runHere(['inspect', bad, ...words])
   assert.equal(status, 3)
   const [{ problem }] = records(stdout) as [Record<string, Record<string, string>>]
-  assert.match(problem!['message']!, /^1 of 17 files cannot be used. The first: Cannot read .*broken.jpg/)
+  assert.match(
+    problem!['message']!,
+    /^1 of 17 files for training and validation cannot be used. The first: Cannot read .*broken.jpg/,
+  )
 })
 
 const refusals: readonly (readonly [args: string[], status: number, message: RegExp])[] = [

@@ -18,8 +18,18 @@ test('readDataset() takes a table that lies around the folder where the images b
   )
   const inner = { ...files, 'labels.csv': table, 'images/labels.csv': table.replaceAll('bee', 'wasp') }
   assert.deepEqual((await readDataset(madeFolder(context, inner))).classNames, ['ant', 'wasp'])
-  const other = { ...files, 'labels.csv': 'code,meaning\n1,ant\n2,bee\n' }
-  assert.deepEqual((await readDataset(madeFolder(context, other))).classNames, ['one', 'two'])
+  for (const other of [
+    'code,meaning\n1,ant\n2,bee\n',
+    'id,quality\none/a.jpg,good\none/b.jpg,bad\ntwo/c.jpg,good\n',
+    'id,label\none/a.jpg,ant\none/b.jpg,bee\n',
+  ]) {
+    const made = madeFolder(context, { ...files, 'labels.csv': other })
+    assert.deepEqual((await readDataset(made)).classNames, ['one', 'two'], other)
+  }
+  const splits = pathsOnly('data/train/x/a.jpg', 'data/train/y/b.jpg', 'data/test/x/c.jpg')
+  const all = 'id,label\ntrain/x/a.jpg,x\ntrain/y/b.jpg,y\ntest/x/c.jpg,x\n'
+  const { format } = await readDataset(madeFolder(context, { ...splits, 'train.csv': all }))
+  assert.equal(format, 'split-folders')
 })
 
 test('readDataset() refuses one wrong word among the splits, and counts rows without one', async context => {
@@ -40,6 +50,20 @@ test('readDataset() refuses one wrong word among the splits, and counts rows wit
     ['train', null, 'validation', null],
   )
   assert.ok(notes.includes('2 rows of "labels.csv" with no "split": trained on'), notes.join('\n'))
+  const table3 = {
+    ...pathsOnly('x/a.jpg', 'y/b.jpg', 'x/c.jpg', 'y/d.jpg'),
+    'labels.csv': table('train', 'train', 'train', 'tset'),
+  }
+  await assert.rejects(readDataset(madeFolder(context, table3)), isDataError(/holds "tset"/))
+  const vehicles = 'id,set\na,train\nb,car\nc,bus\nd,train\n'
+  const three = await readDataset(madeFolder(context, { ...images, 'labels.csv': vehicles }))
+  assert.deepEqual(three.classNames, ['bus', 'car', 'train'])
+  const two = 'id,label,subset,fold\na,x,train,train\nb,y,train,val\nc,x,plane,train\nd,y,train,val\n'
+  const folded = await readDataset(madeFolder(context, { ...images, 'labels.csv': two }))
+  assert.deepEqual(
+    folded.examples.map(({ split }) => split),
+    ['train', 'validation', 'train', 'validation'],
+  )
   const unused = await read('north', 'south', 'north', 'south')
   assert.ok(unused.examples.every(({ split }) => split === null))
 })

@@ -48,6 +48,16 @@ test('writeNamedFile() follows links, also to what is not there yet, and leaves 
   }
 })
 
+test('writeNamedFile() follows a relative link from the folder in which it really lies', () => {
+  makeFolder(join(root, 'real', 'sub'))
+  symlinkSync(join(root, 'real', 'sub'), join(root, 'short'))
+  symlinkSync(join('..', 'out.csv'), join(root, 'real', 'sub', 'link.csv'))
+  for (const content of ['first', 'again']) {
+    writeNamedFile(join(root, 'short', 'link.csv'), content)
+    assert.equal(readFileSync(join(root, 'real', 'out.csv'), 'utf8'), content)
+  }
+})
+
 test('writeNamedFile() writes into a pipe that another process reads', {
   skip: process.platform === 'win32',
 }, async () => {

@@ -1,6 +1,6 @@
 /** A dashboard on this machine: runs under observation, and HTTP in front of them. */
 import { UserError } from '../../util/errors.ts'
-import { checked, count, portNumber } from '../../util/options.ts'
+import { amount, checked, portNumber } from '../../util/options.ts'
 import { byteBudget } from '../body.ts'
 import { type HttpServer, listen } from '../http.ts'
 import { checkFolder } from './find-runs.ts'
@@ -34,7 +34,7 @@ const host = '127.0.0.1'
  * @throws UserError `usage` for an option that cannot be used, `run` for a plain file, `network` when the port cannot be had
  */
 export async function openDashboard(folder: string, options: DashboardOptions = {}): Promise<Dashboard> {
-  checked({ port: portNumber(), pace: count() }, options)
+  checked({ port: portNumber(), pace: amount(0) }, options)
   checkFolder(folder)
   const hub = openHub({ folder, pace: options.pace ?? usualPace, clock: Date.now })
   const listenAt = (port: number): Promise<HttpServer> =>
